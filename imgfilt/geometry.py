@@ -80,6 +80,48 @@ class Reach(NamedTuple):
     right: int
 
 
+class Unpadded(NamedTuple):
+    """What an engine must know to continue a block that isn't padded.
+
+    Attributes
+    ----------
+    border : str
+        A key of `border.BORDERS`: how the picture goes on beyond its edges.
+    inner : Rect
+        The rows and columns of the block whose results are wanted.
+    """
+
+    border: str
+    inner: Rect
+
+
+def surround(pixels: Any, rect: Rect, reach: Reach) -> tuple[Any, Rect]:
+    """Return a view of the pixels around a rectangle, and where the rectangle lies in it.
+
+    The view ends where the picture ends. It holds what any border takes from the picture for the
+    pixels beyond that edge.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array
+        The whole picture.
+    rect : Rect
+        Rows and columns of the picture.
+    reach : Reach
+        The filter's.
+
+    Returns
+    -------
+    block : (h, w, C) array
+    inner : Rect
+    """
+    # As far on both sides: the reach above is also the number of rows that are mirrored at the top.
+    rows, columns = max(reach.top, reach.bottom), max(reach.left, reach.right)
+    outer = Rect(rect.top - rows, rect.left - columns, rect.bottom + rows, rect.right + columns)
+    outer = outer.intersection(Rect(0, 0, *pixels.shape[:2]))
+    return pixels[outer.slices], rect.moved(-outer.top, -outer.left)
+
+
 def square_reach(size: int) -> Reach:
     """Return the reach of an odd square window around its centre."""
     return centred_reach(size, size)

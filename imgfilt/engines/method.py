@@ -34,9 +34,6 @@ class Method(NamedTuple):
         Whether the method returns values rounded to uint8.
     strip : int
         How many values a strip should have: fewer stay in the cache, more need less padding.
-    one_pass : callable
-        (shape, BlockInfo) -> whether `run` can filter a whole picture at once, straight into the
-        result. Its values must not depend on how a picture is cut into strips.
     """
 
     run: Callable[..., Array]
@@ -48,7 +45,6 @@ class Method(NamedTuple):
     own_dtype: bool = False
     rounded: bool = False
     strip: int = 1 << 20
-    one_pass: Callable[[Any, Any], bool] = lambda shape, block_info: False
 
 
 class ChosenMethod(NamedTuple):
@@ -62,11 +58,8 @@ class ChosenMethod(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strip : int
         How many pixels a strip should have.
-    one_pass : bool
-        Whether OpenCV's `convolution.filter_whole` can run the method, with the same values.
     """
 
     name: str
     operations: float
     strip: int = 1 << 20
-    one_pass: bool = False

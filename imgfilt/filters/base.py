@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .. import engines
 from ..border import COMMON_BORDERS
 from ..engines.method import ChosenMethod
-from ..geometry import Reach
+from ..geometry import Reach, Unpadded
 from .chain import Chainable
 from .declaration import Declared
 
@@ -172,8 +172,8 @@ class Filter(Declared, Chainable, ABC):
             return f"it has no filter for {self.title.lower()}"
         return None
 
-    def engine_pads_columns(self, border: str, block_info: BlockInfo) -> bool:
-        """Return whether OpenCV can extend a block to the left and right as this border does."""
+    def engine_extends(self, border: str) -> bool:
+        """Return whether OpenCV can continue a picture beyond its edges as this border does."""
         return False
 
     def run(
@@ -182,7 +182,7 @@ class Filter(Declared, Chainable, ABC):
         method: str,
         padded: Array,
         weights: Weights | None = None,
-        engine_border: str | None = None,
+        unpadded: Unpadded | None = None,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
@@ -195,11 +195,13 @@ class Filter(Declared, Chainable, ABC):
             Block with `margin` more rows and columns on each side.
         weights : Weights, optional
             Of the pixels of the block, if they aren't all 1; see numpy.
-        engine_border : str, optional
-            The block is padded above and below only; OpenCV extends its rows with this border.
+        unpadded : Unpadded, optional
+            The block isn't padded, and OpenCV continues it; only if `engine_extends`.
         place : (int, int)
             Row and column of the block's first pixel in the picture; negative beyond its edge.
         """
+        if unpadded is not None:
+            return self.opencv_unpadded(padded, unpadded)
         if engine == "opencv":
             return self.opencv(padded, weights)
         return self.numpy(padded, weights)
@@ -214,6 +216,10 @@ class Filter(Declared, Chainable, ABC):
 
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) values by OpenCV; no weights without `opencv_takes_weights`."""
+        raise NotImplementedError
+
+    def opencv_unpadded(self, block: Array, unpadded: Unpadded) -> Array:
+        """Return the (h, w, C) values of a block that isn't padded, if `engine_extends`."""
         raise NotImplementedError
 
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
+from ..border import pad
 from ..engines.method import ChosenMethod
-from ..geometry import Reach, square_reach
+from ..geometry import Reach, Rect, Unpadded, square_reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
 from .base import Filter
 from .declaration import parameter
@@ -125,11 +126,21 @@ class BilateralMean(Filter):
             means[~centres] = by_distance[~centres]
         return means
 
+    def engine_extends(self, border: str) -> bool:
+        """Return whether OpenCV has this border; in centred levels, its zeros would be grey."""
+        return border in {*engines.opencv.BORDERS} - {"zero"}
+
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the weighted means."""
-        if engines.opencv.simple.lut_too_coarse(padded, self.sigma_color):
-            return self.numpy(padded)
-        return engines.opencv.simple.bilateral(padded, *self.sizes)
+        (height, width), (top, bottom, left, right) = padded.shape[:2], self.reach
+        inner = Rect(top, left, height - bottom, width - right)
+        return self.opencv_unpadded(padded, Unpadded("reflect", inner))
+
+    def opencv_unpadded(self, block: Array, unpadded: Unpadded) -> Array:
+        """Return the weighted means."""
+        if engines.opencv.simple.lut_too_coarse(block, self.sigma_color):
+            return self.numpy(pad(block, unpadded.inner, self.reach, unpadded.border, block[0, 0]))
+        return engines.opencv.simple.bilateral(block, *self.sizes, unpadded)
 
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the weights by distance and by difference, their product, and the means."""

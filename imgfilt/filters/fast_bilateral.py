@@ -11,7 +11,7 @@ import numpy as np
 from ..engines.method import ChosenMethod
 from ..engines.numpy.bilateral.grid import Grid
 from ..engines.numpy.bilateral.phases import Index, Lattice, choose_lattice, filter_phases
-from ..geometry import Reach, square_reach
+from ..geometry import Reach, Unpadded, square_reach
 from .bilateral_mean import BilateralMean
 
 if TYPE_CHECKING:
@@ -45,13 +45,17 @@ class ApproximateBilateral(BilateralMean):
         """The filter without `fast`."""
         return BilateralMean(*self.sizes)
 
+    def engine_extends(self, border: str) -> bool:
+        """False: blocks have a margin."""
+        return False
+
     def run(
         self,
         engine: str,
         method: str,
         padded: Array,
         weights: Weights | None = None,
-        engine_border: str | None = None,
+        unpadded: Unpadded | None = None,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the approximate (h, w, C) means; see Filter.run.
@@ -63,7 +67,7 @@ class ApproximateBilateral(BilateralMean):
         padded : (h + 2 * margin, w + 2 * margin, C) array
         weights : Weights, optional
             Of the pixels of the block.
-        engine_border : str, optional
+        unpadded : Unpadded, optional
             Not used.
         place : (int, int)
             Row and column of the block's first pixel in the picture.

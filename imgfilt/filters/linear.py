@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..border import fold_offsets
 from ..engines.method import ChosenMethod
-from ..geometry import Reach
+from ..geometry import Reach, Unpadded
 from .base import Filter
 
 if TYPE_CHECKING:
@@ -122,9 +122,7 @@ class Linear(Filter):
         name = convolution.choose_method(self.taps, block_info)
         method = convolution.METHODS[name]
         strip = min(method.strip // block_info.channels, _MOST_PIXELS)
-        is_centred = self.reach.top == self.taps.shape[0] // 2
-        one_pass = is_centred and method.one_pass(self.taps, block_info)
-        return ChosenMethod(name, method.operations(self.taps), strip, one_pass)
+        return ChosenMethod(name, method.operations(self.taps), strip)
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
         """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""
@@ -146,9 +144,11 @@ class Linear(Filter):
             return None
         return "its sums are float32, too coarse for weights as large as these"
 
-    def engine_pads_columns(self, border: str, block_info: BlockInfo) -> bool:
+    def engine_extends(self, border: str) -> bool:
         """Return whether OpenCV has this border, and the origin is in the middle of the kernel."""
-        return border in engines.opencv.BORDERS and self.reach.left == self.taps.shape[1] // 2
+        rows, columns = self.taps.shape
+        middle = self.reach.top, self.reach.left
+        return border in engines.opencv.BORDERS and middle == (rows // 2, columns // 2)
 
     def run(
         self,
@@ -156,7 +156,7 @@ class Linear(Filter):
         method: str,
         padded: Array,
         weights: Weights | None = None,
-        engine_border: str | None = None,
+        unpadded: Unpadded | None = None,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
@@ -169,9 +169,8 @@ class Linear(Filter):
             Block with `reach` more rows and columns on each side.
         weights : Weights, optional
             Not used: values are multiplied by weights before, and divided by them after.
-        engine_border : str, optional
-            The block is padded above and below only, and OpenCV extends it to the left and right
-            with this border.
+        unpadded : Unpadded, optional
+            The block isn't padded, and OpenCV continues it.
         place : (int, int)
             Not used.
 
@@ -180,7 +179,7 @@ class Linear(Filter):
         (h, w, C) array
         """
         if engine == "opencv":
-            return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
+            return engines.opencv.convolution.run(padded, self.taps, method, unpadded)
         return engines.numpy.convolution.run(padded, self.taps, method)
 
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:

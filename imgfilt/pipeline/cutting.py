@@ -12,6 +12,10 @@ from ..geometry import Reach, Rect
 _MIN_ROWS, _MAX_ROWS = 64, 1024
 _MIN_ROWS_PER_REACH = 4
 
+# OpenCV's functions compute the rows of the padding, too. So strips have this many rows for each
+# row of the reach, as long as there are two strips.
+_OPENCV_ROWS_PER_REACH = 16
+
 # The most bytes of a padded strip of a large picture, in the dtype that the filter sees, and its
 # most columns.
 # With more columns, the rows that a pass down the columns needs leave the cache: a Gaussian of 41
@@ -22,7 +26,9 @@ _MAX_PADDED, _MAX_COLUMNS = 64 << 20, 8192
 _MIN_PARALLEL_OPERATIONS, _MIN_PARALLEL_STRIPS = 3e7, 2
 
 
-def cut_region(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> tuple[Rect, ...]:
+def cut_region(
+    region: tuple[Rect, ...], reach: Reach, method: ChosenMethod, engine: str
+) -> tuple[Rect, ...]:
     """Return strips that cover a region once; the number of workers has no effect on them.
 
     Parameters
@@ -33,16 +39,18 @@ def cut_region(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> 
         The filter's.
     method : ChosenMethod
         It says how many pixels a strip should have.
+    engine : str
+        `numpy` or `opencv`.
     """
     area = sum(rect.height * rect.width for rect in region)
     size = method.strip
     if method.operations * area > _MIN_PARALLEL_OPERATIONS:
         size = min(size, area // _MIN_PARALLEL_STRIPS)
-    return tuple(strip for rect in region for strip in cut(rect, reach, size))
+    return tuple(strip for rect in region for strip in cut(rect, reach, size, engine))
 
 
 def cut_large_region(
-    region: tuple[Rect, ...], reach: Reach, method: ChosenMethod, pixel_bytes: int
+    region: tuple[Rect, ...], reach: Reach, method: ChosenMethod, engine: str, pixel_bytes: int
 ) -> tuple[Rect, ...]:
     """Return strips of a large picture; wide ones are cut into columns, and have more rows.
 
@@ -50,7 +58,7 @@ def cut_large_region(
 
     Parameters
     ----------
-    region, reach, method
+    region, reach, method, engine
         As for `cut_region`.
     pixel_bytes : int
         How many bytes a pixel has for the filter.
@@ -61,7 +69,7 @@ def cut_large_region(
     half = Reach(*(side // 2 for side in reach))
     for rect in region:
         parts = -(-rect.width // _MAX_COLUMNS)
-        for strip in cut(rect, half, method.strip * parts):
+        for strip in cut(rect, half, method.strip * parts, engine):
             padded_rows = strip.height + reach.top + reach.bottom
             columns = _MAX_PADDED // (padded_rows * pixel_bytes) - padding
             # With a large reach, a strip may have more bytes, so that its padding costs less.
@@ -72,7 +80,7 @@ def cut_large_region(
     return tuple(strips)
 
 
-def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
+def cut(rect: Rect, reach: Reach, pixels: int, engine: str) -> tuple[Rect, ...]:
     """Return strips of nearly equal height that cover a rectangle once.
 
     Parameters
@@ -82,9 +90,14 @@ def cut(rect: Rect, reach: Reach, pixels: int) -> tuple[Rect, ...]:
         With a large reach, strips are higher, so that their padding costs less.
     pixels : int
         About how many pixels a strip has if the reach is small.
+    engine : str
+        `numpy` or `opencv`.
     """
+    farthest = max(reach.top, reach.bottom)
     rows = min(max(pixels // rect.width, _MIN_ROWS), _MAX_ROWS)
-    rows = max(rows, _MIN_ROWS_PER_REACH * max(reach.top, reach.bottom))
+    rows = max(rows, _MIN_ROWS_PER_REACH * farthest)
+    if engine == "opencv":
+        rows = max(rows, min(_OPENCV_ROWS_PER_REACH * farthest, rect.height // 2))
     count = max(1, rect.height // rows)
     # With an odd number of strips, half of the workers would be idle at the end.
     count -= count % 2 if count > 1 else 0

@@ -128,7 +128,7 @@ def plan_exactly(plan: Plan, filt: Filter) -> Plan:
         method="whole numbers",
         operations=2.0 * form.terms - 1,
         strips=(Rect(0, 0, height, width),),
-        engine_border=None,
+        engine_extends=False,
     )
 
 

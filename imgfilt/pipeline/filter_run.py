@@ -107,21 +107,8 @@ class FilterRun:
             if self.options.region:
                 unfiltered = iter_outside(plan.region, plan.shape)
                 concurrency.parallel_for(copy_into, unfiltered, self.workers)
-            # Without padding, scratch memory and a copy, a worker needs 3/4 of the time for a photo
-            # of 1.4 megapixels (measured). The values are the same, as `one_pass` says.
-            if plan.one_pass and concurrency.threads.needs_no_threads(self.workers):
-                self._filter_whole(output)
-            else:
-                concurrency.parallel_for(filter_into, plan.strips, self.workers)
+            concurrency.parallel_for(filter_into, plan.strips, self.workers)
         return output
-
-    def _filter_whole(self, output: Array) -> None:
-        """Write the result of a picture without a region in one piece."""
-        plan = self.plan
-        taps, border = plan.filter.taps, plan.engine_border
-        assert taps is not None and border is not None  # as `one_pass` says
-        engines.opencv.convolution.filter_whole(self.pixels, taps, plan.method, border, output)
-        self.progress(1.0)
 
     def engine_threads(self) -> AbstractContextManager[None]:
         """Have OpenCV use one thread meanwhile, if it is the engine."""

@@ -49,11 +49,9 @@ class Plan(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strips : tuple of Rect
         The units of parallel work.
-    engine_border : str or None
-        If set, the engine itself extends a block to the left and right with this border, and strips
-        are padded above and below only.
-    one_pass : bool
-        Whether the engine can also filter the whole picture at once, straight into the result.
+    engine_extends : bool
+        Whether the engine itself continues the picture beyond its edges, with this border. Strips
+        are then views of the picture, not padded.
     """
 
     filter: Filter
@@ -68,8 +66,7 @@ class Plan(NamedTuple):
     method: str
     operations: float
     strips: tuple[Rect, ...]
-    engine_border: str | None = None
-    one_pass: bool = False
+    engine_extends: bool = False
 
     @property
     def fallback(self) -> str | None:
@@ -87,7 +84,7 @@ class Plan(NamedTuple):
             working_space=working_space,
             margin=self.reach,
             engine="numpy",
-            engine_border=None,
+            engine_extends=False,
         )
 
     @property
@@ -184,7 +181,6 @@ def make_plan(
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
     margin = reach if filt.identity else filt.margin
-    is_whole, weighted = not region, working_space.alpha or working_space.missing is not None
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
     is_mostly_padding = margin.top + margin.bottom > height and margin.left + margin.right > width
@@ -192,17 +188,14 @@ def make_plan(
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
+    given = region, margin, method, chosen
     if math.prod(shape) * working_space.dtype.itemsize > LARGE:
-        strips = cut_large_region(region, margin, method, shape[2] * block_info.dtype.itemsize)
+        strips = cut_large_region(*given, shape[2] * block_info.dtype.itemsize)
     else:
-        strips = cut_region(region, margin, method)
-    has_full_rows = all(strip.left == 0 and strip.right == width for strip in strips)
-    # If OpenCV pads to the left and right, 2000 x 3000 grey pixels take 1/1.1 to 1/1.8 of the time.
-    engine_pads = (
-        chosen == "opencv" and has_full_rows and filt.engine_pads_columns(border, block_info)
-    )
+        strips = cut_region(*given)
+    extends = chosen == "opencv" and filt.engine_extends(border)
     # The zeros that OpenCV puts beyond the edge would be missing pixels.
-    engine_pads = engine_pads and (border != "zero" or working_space.missing is None)
+    extends = extends and (border != "zero" or working_space.missing is None)
     plan = Plan(
         filter=filt,
         working_space=working_space,
@@ -216,8 +209,7 @@ def make_plan(
         method=method.name,
         operations=method.operations,
         strips=strips,
-        engine_border=border if engine_pads else None,
-        one_pass=method.one_pass and engine_pads and is_whole and not weighted,
+        engine_extends=extends,
     )
     _check_cost(plan, shape)
     return plan

@@ -13,7 +13,7 @@ from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
 from ..filters.weights import Weights
-from ..geometry import Rect, rects_outside, row_blocks
+from ..geometry import Rect, Unpadded, rects_outside, row_blocks, surround
 from .plan import Plan
 
 # Values in a block.
@@ -41,23 +41,26 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     (h, w, C) array
         It may be a view of the picture, or scratch memory that the next strip overwrites.
     """
-    filt, reach, margin = plan.filter, plan.reach, plan.margin
-    if plan.engine_border is not None:
-        reach, margin = (sides._replace(left=0, right=0) for sides in (reach, margin))
-    padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
-    rows, columns = strip.height, strip.width
-    original = padded[margin.top : margin.top + rows, margin.left : margin.left + columns]
+    filt, reach, margin, unpadded = plan.filter, plan.reach, plan.margin, None
+    padded: Array
+    if plan.engine_extends:
+        padded, inner = surround(pixels, strip, reach)
+        unpadded = Unpadded(plan.border, inner)
+    else:
+        padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
+        inner = Rect(0, 0, strip.height, strip.width).moved(margin.top, margin.left)
+    original = padded[inner.slices]
     rect = to_picture(plan.border, strip, reach)
-    place = rect.top - margin.top, rect.left - margin.left
+    place = rect.top - inner.top, rect.left - inner.left
     if filt.identity:
         return original
     with np.errstate(over="ignore", invalid="ignore"):
         block, weights = plan.working_space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            values = filt.run(plan.engine, plan.method, block, weights, plan.engine_border, place)
-        elif plan.engine_border is not None:
-            # `nonfinite_result` needs a block that is padded on all sides.
-            return filter_strip(plan._replace(engine_border=None), pixels, strip, fill)
+            values = filt.run(plan.engine, plan.method, block, weights, unpadded, place)
+        elif plan.engine_extends:
+            # `nonfinite_result` needs a padded block.
+            return filter_strip(plan._replace(engine_extends=False), pixels, strip, fill)
         else:
             values = _run_with_nonfinite(plan, block, weights, place)
         del block  # Frees memory, because from_working needs as much.

@@ -12,7 +12,7 @@ from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.engines.numpy.convolution.taps import Taps
 from imgfilt.engines.opencv import BORDERS, convolution
 from imgfilt.engines.opencv.convolution import METHODS
-from imgfilt.geometry import Reach, Rect
+from imgfilt.geometry import Reach, Rect, Unpadded, surround
 
 from .. import reference
 from ..examples import DTYPES, noisy, picture, whole
@@ -65,7 +65,7 @@ def test_method(kind, shape):
 
 
 def test_every_method_suits_something():
-    kernels = [kind(*shape) for kind in ALL.values() for shape in ((3, 3), (5, 7))]
+    kernels = [kind(*shape) for kind in ALL.values() for shape in ((3, 3), (5, 7), (12, 13))]
     assert {name for taps in kernels for name, _ in suitable_methods(taps, "uint8")} == set(METHODS)
 
 
@@ -88,57 +88,34 @@ def test_methods_agree_on_anything(data):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("shape", [(3, 3), (5, 4), (1, 7), (9, 21)], ids=str)
-@pytest.mark.parametrize("width", [1, 7])
-def test_sides_are_those_of_the_border(width, shape, border):
-    """What cv2 goes on with by itself, left and right, is what padding puts there."""
-    for dtype in DTYPES:
-        pixels = picture((12, width, 3), dtype)
-        rows, columns = shape
-        reach = Reach(rows // 2, rows - 1 - rows // 2, columns // 2, columns - 1 - columns // 2)
-        span, fill = Rect(0, 0, 12, width), np.zeros(3, dtype)
-        padded = pad(pixels, span, reach, border, fill)
-        bare = pad(pixels, span, reach._replace(left=0, right=0), border, fill)
-        for kind in ALL.values():
+@pytest.mark.parametrize("shape", [(3, 3), (5, 4), (1, 7), (6, 2), (9, 21)], ids=str)
+@pytest.mark.parametrize("width", [1, 7, 40])
+def test_what_cv2_continues_is_what_padding_puts_there(width, shape, border):
+    """Strips at the edges of a picture and inside it, also with less rows than the kernel."""
+    pixels_of = {dtype: picture((40, width, 3), dtype) for dtype in DTYPES}
+    rows, columns = shape
+    reach = Reach(rows // 2, rows - 1 - rows // 2, columns // 2, columns - 1 - columns // 2)
+    strips = Rect(0, 0, 40, width), Rect(0, 0, 1, width), Rect(13, 0, 20, width)
+    strips += Rect(38, 0, 40, width), Rect(1, width // 3, 39, -(-width // 2))
+    for dtype, pixels in pixels_of.items():
+        for kind, strip in itertools.product(ALL.values(), strips):
+            padded = pad(pixels, strip, reach, border, np.zeros(3, dtype))
+            block, inner = surround(pixels, strip, reach)
             taps = kind(*shape)
             for name, _ in suitable_methods(taps, dtype):
-                found = convolution.run(bare, taps, name, border)
+                found = convolution.run(block, taps, name, Unpadded(border, inner))
                 check(found, definition(padded, taps), padded, taps, name)
 
 
-@pytest.mark.parametrize("border", BORDERS)
-@pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_a_picture_in_one_piece_has_the_values_of_its_strips(channels, border):
-    """Cut into strips of one row or of three, and padded by index on all sides."""
-    tested = set()
-    for kind, shape in itertools.product(ALL.values(), [(1, 3), (3, 3), (5, 4), (9, 21)]):
-        taps, (rows, columns) = kind(*shape), shape
-        info = BlockInfo(np.dtype("uint8"), channels, rounded=True, count_clipped=False)
-        reach = Reach(rows // 2, rows - 1 - rows // 2, columns // 2, columns - 1 - columns // 2)
-        for name, entry in METHODS.items():
-            if not (entry.suits(taps, info) and entry.one_pass(taps, info)):
-                continue
-            tested.add(name)
-            for height, width in ((1, 9), (31, 37)):
-                pixels, fill = picture((height, width, channels), "uint8"), np.zeros(channels)
-                found = np.empty_like(pixels)
-                convolution.filter_whole(pixels, taps, name, border, found)
-                for size in (1, 3):
-                    for top in range(0, height, size):
-                        strip = Rect(top, 0, min(top + size, height), width)
-                        padded = pad(pixels, strip, reach, border, fill)
-                        values = convolution.run(padded, taps, name)
-                        assert np.array_equal(found[strip.slices], values), (name, shape)
-    assert tested == {"boxFilter mean", "sepFilter2D uint8", "filter2D uint8"}
-
-
-def test_only_few_channels_of_uint8_are_filtered_in_one_piece():
-    taps = ALL["bell"](5, 5)
-    for dtype, channels, rounded, able in (
-        ("uint8", 4, True, True),
-        ("uint8", 5, True, False),
-        ("uint8", 3, False, False),
-        ("uint16", 3, True, False),
-    ):
-        info = BlockInfo(np.dtype(dtype), channels, rounded=rounded)
-        assert any(entry.one_pass(taps, info) for entry in METHODS.values()) == able
+@pytest.mark.parametrize("divisor", [2, 6, 170])
+def test_halves_are_rounded_to_even_by_transforms(divisor):
+    """Sums of as many ones, over an even number, are often halves."""
+    ones = np.random.default_rng(0).permutation(196).reshape(14, 14) < divisor
+    taps = Taps(ones.astype(float), divisor, whole=True)
+    padded = picture((500, 300, 1), "uint8")
+    info = BlockInfo(padded.dtype, rounded=True)
+    assert convolution.choose_method(taps, info) == "filter2D uint8"
+    wanted = definition(padded, taps)
+    assert np.count_nonzero(wanted % 1 == 0.5) > 100
+    for name in ("filter2D uint8", "filter2D transform"):
+        assert np.array_equal(np.rint(convolution.run(padded, taps, name)), np.rint(wanted))

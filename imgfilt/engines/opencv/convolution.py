@@ -6,10 +6,12 @@ nearly exact, else floats, so that values outside the range can be counted after
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...geometry import Rect, Unpadded
 from ...numbers import WEIGHT_TOLERANCE
 from ..method import Method
 from ..numpy.block_info import BlockInfo
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from ...dtypes import Array
     from ..numpy.convolution.taps import Taps
 
-_MOST_CHANNELS = 4  # of one call
 _LARGEST_INT16 = 32767
 _LARGEST_INT32 = 2**31 - 1
 
@@ -31,8 +32,7 @@ _CALL = 0.3  # in addition: padding, and the conversion of other dtypes than flo
 _MEAN, _BOX = 0.7, 1.0
 _FACTOR = 0.055  # a weight of a factor
 _WEIGHT, _SHORT_WEIGHT = 0.043, 0.1  # a weight of filter2D, with sums in floats and in 16 bits
-_FOURIER = 0.12  # an operation of filter2D's transform
-_MANY = 130  # weights from which filter2D transforms
+_FOURIER, _SHORT_FOURIER = 0.12, 0.08  # an operation of transforms of floats, and of uint8
 
 
 def choose_method(taps: Taps, block_info: BlockInfo) -> str:
@@ -42,7 +42,7 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
 
 @raises_memory_error
 def run(
-    padded: Array, taps: Taps, name: str | None = None, engine_border: str | None = None
+    padded: Array, taps: Taps, name: str | None = None, unpadded: Unpadded | None = None
 ) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float64 for a float64 block.
 
@@ -54,38 +54,15 @@ def run(
     taps : Taps
     name : str, optional
         Key of METHODS; by default one whose sums aren't rounded.
-    engine_border : str, optional
-        Key of BORDERS: the block isn't padded on the left and the right, and cv2 extends it there.
+    unpadded : Unpadded, optional
+        The block isn't padded, and cv2 continues it; by default, cv2's border has no effect.
     """
     name = name or choose_method(taps, BlockInfo.of(padded))
-    height, width = taps.output(padded)
-    top, left = (side // 2 for side in taps.shape)
-    if engine_border is not None:
-        left, width = 0, padded.shape[1]
-    call, border = METHODS[name].run, BORDERS[engine_border or "reflect"]
-    return call_by_channels(
-        padded, lambda block: call(block, taps, border)[top : top + height, left : left + width]
-    )
-
-
-@raises_memory_error
-def filter_whole(pixels: Array, taps: Taps, name: str, border: str, output: Array) -> Array:
-    """Write the sums of a whole picture, divided, into an array, and return it.
-
-    Parameters
-    ----------
-    pixels : (H, W, C) array
-        uint8, of 1, 3 or 4 channels.
-    taps : Taps
-        The origin is in the middle.
-    name : str
-        Key of a method with `one_pass`.
-    border : str
-        Key of BORDERS.
-    output : (H, W, C) array
-        uint8.
-    """
-    return METHODS[name].run(pixels, taps, BORDERS[border], output)
+    if unpadded is None:
+        inner = Rect(0, 0, *taps.output(padded)).moved(*(side // 2 for side in taps.shape))
+        unpadded = Unpadded("reflect", inner)
+    call, border, places = METHODS[name].run, BORDERS[unpadded.border], unpadded.inner.slices
+    return call_by_channels(padded, lambda block: call(block, taps, border)[places])
 
 
 def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
@@ -119,8 +96,19 @@ def _is_whole_product(taps: Taps, block_info: BlockInfo) -> bool:
     return whole and _is_separable(taps, block_info) and _fits_int16(taps, block_info)
 
 
+def _is_direct(taps: Taps) -> bool:
+    """Return whether filter2D sums products; else it multiplies transforms."""
+    return math.prod(taps.shape) < linear.MANY
+
+
 def _has_few_taps(taps: Taps, block_info: BlockInfo) -> bool:
-    return taps.count <= linear.FEW and _fits_int16(taps, block_info)
+    return taps.count <= linear.FEW and _is_direct(taps) and _fits_int16(taps, block_info)
+
+
+def _may_transform_uint8(taps: Taps, block_info: BlockInfo) -> bool:
+    """Return whether filter2D transforms the kernel, with errors that float32 sums may have."""
+    is_small = taps.magnitude <= linear.MOST_GAIN * taps.divisor
+    return block_info.uint8_result and is_small and not _is_direct(taps)
 
 
 def _is_bounded(taps: Taps, block_info: BlockInfo) -> bool:
@@ -139,11 +127,6 @@ def _is_bounded_product(taps: Taps, block_info: BlockInfo) -> bool:
     return _is_separable(taps, block_info) and _is_bounded(taps, block_info)
 
 
-def _is_output(taps: Taps, block_info: BlockInfo) -> bool:
-    """Return whether uint8 values of all channels can be written at once."""
-    return block_info.uint8_result and block_info.channels <= _MOST_CHANNELS
-
-
 def _box_operations(taps: Taps) -> float:
     return 5.0
 
@@ -153,7 +136,7 @@ def _factor_operations(taps: Taps) -> float:
 
 
 def _general_operations(taps: Taps) -> float:
-    return direct.operations(taps) if taps.count < _MANY else fft.operations(taps)
+    return direct.operations(taps) if _is_direct(taps) else fft.operations(taps)
 
 
 def _factor_cost(taps: Taps, channels: int) -> float:
@@ -165,40 +148,35 @@ def _short_cost(taps: Taps, channels: int) -> float:
 
 
 def _general_cost(taps: Taps, channels: int) -> float:
-    if taps.count < _MANY:
+    if _is_direct(taps):
         return _CALL + _WEIGHT * taps.count
     return _CALL + _FOURIER * fft.operations(taps)
 
 
+def _transform_cost(taps: Taps, channels: int) -> float:
+    return _CALL + _SHORT_FOURIER * fft.operations(taps)
+
+
 METHODS = {
     "boxFilter mean": Method(
-        linear.average_box,
-        _box_operations,
-        lambda taps, channels: _MEAN,
-        _is_mean,
-        one_pass=_is_output,
+        linear.average_box, _box_operations, lambda taps, channels: _MEAN, _is_mean
     ),
     "boxFilter": Method(linear.sum_box, _box_operations, lambda taps, channels: _BOX, _is_box),
     "sepFilter2D int16": Method(
         linear.sum_factors_int16, _factor_operations, _factor_cost, _is_whole_product
     ),
     "sepFilter2D uint8": Method(
-        linear.sum_factors_uint8,
-        _factor_operations,
-        _factor_cost,
-        _is_bounded_product,
-        one_pass=lambda taps, block_info: _is_output(taps, block_info) and not taps.whole,
+        linear.sum_factors_uint8, _factor_operations, _factor_cost, _is_bounded_product
     ),
     "sepFilter2D": Method(linear.sum_factors, _factor_operations, _factor_cost, _is_separable),
     "filter2D uint8": Method(
-        linear.sum_kernel_uint8,
-        _general_operations,
-        _general_cost,
-        _fits_uint8,
-        one_pass=lambda taps, block_info: _is_output(taps, block_info) and taps.count <= linear.FEW,
+        linear.sum_kernel_uint8, _general_operations, _general_cost, _fits_uint8
     ),
     "filter2D int16": Method(
         linear.sum_kernel_int16, direct.operations, _short_cost, _has_few_taps
+    ),
+    "filter2D transform": Method(
+        linear.sum_transformed, fft.operations, _transform_cost, _may_transform_uint8
     ),
     "filter2D": Method(linear.sum_kernel, _general_operations, _general_cost),
 }

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...buffers import borrow
 from ...dtypes import Array
+from ...geometry import Unpadded
 from .module import BORDERS, call_by_channels, crop, cv2, raises_memory_error
 
 _MIDDLE = 127.5  # 8-bit levels
@@ -18,28 +19,34 @@ def median(padded: Array, size: int) -> Array:
 
 
 @raises_memory_error
-def bilateral(padded: Array, diameter: int, sigma_color: float, sigma_space: float) -> Array:
-    """Return the (h, w, C) weighted means of a block in 8-bit levels.
+def bilateral(
+    block: Array, diameter: int, sigma_color: float, sigma_space: float, unpadded: Unpadded
+) -> Array:
+    """Return the (h, w, C) weighted means of the inner pixels of a block, in 8-bit levels.
 
     Parameters
     ----------
-    padded : (h + diameter - 1, w + diameter - 1, C) array
+    block : (H, W, C) array
         uint8 or float32. float64 is computed in float32, with mid-grey as 0.
     diameter : int
         In pixels, odd.
     sigma_color, sigma_space : float
         In levels, and in pixels.
+    unpadded : Unpadded
+        Which pixels are inner ones, and how cv2 continues the block.
     """
-    block, wide = padded, padded.dtype == "float64"
+    levels, wide = block, block.dtype == "float64"
     if wide:
-        block = borrow("centred", padded.shape, "float32")
-        np.subtract(padded, _MIDDLE, out=block, casting="same_kind")
+        levels = borrow("centred", block.shape, "float32")
+        np.subtract(block, _MIDDLE, out=levels, casting="same_kind")
+    border = BORDERS[unpadded.border]
     values: Array = cv2().bilateralFilter(
-        block, diameter, sigma_color, sigma_space, borderType=BORDERS["reflect"]
+        levels, diameter, sigma_color, sigma_space, borderType=border
     )
+    values = values.reshape(block.shape)[unpadded.inner.slices]
     if wide:
         values += _MIDDLE
-    return crop(values.reshape(padded.shape), diameter // 2)
+    return values
 
 
 def lut_too_coarse(padded: Array, sigma_color: float) -> bool:
