@@ -46,7 +46,7 @@ class ApproximateBilateral(BilateralMean):
         return BilateralMean(*self.sizes)
 
     def engine_extends(self, border: str) -> bool:
-        """False: blocks have a margin."""
+        """Return False: blocks have a margin."""
         return False
 
     def run(
