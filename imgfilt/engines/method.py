@@ -34,6 +34,8 @@ class Method(NamedTuple):
         Whether the method returns values rounded to uint8.
     strip : int
         How many values a strip should have: fewer stay in the cache, more need less padding.
+    rows : int
+        How many rows a strip should have at least, as long as there are two strips.
     """
 
     run: Callable[..., Array]
@@ -45,6 +47,7 @@ class Method(NamedTuple):
     own_dtype: bool = False
     rounded: bool = False
     strip: int = 1 << 20
+    rows: int = 0
 
 
 class ChosenMethod(NamedTuple):
@@ -58,8 +61,11 @@ class ChosenMethod(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strip : int
         How many pixels a strip should have.
+    rows : int
+        How many rows a strip should have at least, as long as there are two strips.
     """
 
     name: str
     operations: float
     strip: int = 1 << 20
+    rows: int = 0
