@@ -36,6 +36,9 @@ class Method(NamedTuple):
         How many values a strip should have: fewer stay in the cache, more need less padding.
     rows : int
         How many rows a strip should have at least, as long as there are two strips.
+    block : int
+        How many values to compute, round and store before the next ones, so that they stay in the
+        cache; 0 for all of a strip at once.
     """
 
     run: Callable[..., Array]
@@ -48,6 +51,7 @@ class Method(NamedTuple):
     rounded: bool = False
     strip: int = 1 << 20
     rows: int = 0
+    block: int = 0
 
 
 class ChosenMethod(NamedTuple):
@@ -63,9 +67,12 @@ class ChosenMethod(NamedTuple):
         How many pixels a strip should have.
     rows : int
         How many rows a strip should have at least, as long as there are two strips.
+    block : int
+        How many values a block of a strip should have; see Method.
     """
 
     name: str
     operations: float
     strip: int = 1 << 20
     rows: int = 0
+    block: int = 0

@@ -181,6 +181,7 @@ class Filter(Declared, Chainable, ABC):
         padded: Array,
         weights: Weights | None = None,
         unpadded: Unpadded | None = None,
+        rounded: bool = False,
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
 
@@ -194,6 +195,9 @@ class Filter(Declared, Chainable, ABC):
             Of the pixels of the block, if they aren't all 1; see numpy.
         unpadded : Unpadded, optional
             The block isn't padded, and OpenCV continues it; only if `engine_extends`.
+        rounded : bool
+            Whether the values will only be rounded, and clipped to the dtype of the block. They may
+            be whole numbers then.
         """
         if unpadded is not None:
             return self.opencv_unpadded(padded, unpadded)

@@ -49,9 +49,12 @@ class Plan(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strips : tuple of Rect
         The units of parallel work.
+    block : int
+        About how many values of a strip are computed, rounded and stored before the next ones; 0
+        for all of a strip at once.
     engine_extends : bool
         Whether the engine itself continues the picture beyond its edges, with this border. Strips
-        are then views of the picture, not padded.
+        are then views of the picture, not padded, and not cut into blocks.
     """
 
     filter: Filter
@@ -65,6 +68,7 @@ class Plan(NamedTuple):
     method: str
     operations: float
     strips: tuple[Rect, ...]
+    block: int = 0
     engine_extends: bool = False
 
     @property
@@ -202,6 +206,7 @@ def make_plan(
         method=method.name,
         operations=method.operations,
         strips=strips,
+        block=method.block,
         engine_extends=extends,
     )
     _check_cost(plan, shape)
