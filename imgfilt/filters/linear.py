@@ -122,7 +122,7 @@ class Linear(Filter):
         name = convolution.choose_method(self.taps, block_info)
         method = convolution.METHODS[name]
         strip = min(method.strip // block_info.channels, _MOST_PIXELS)
-        return ChosenMethod(name, method.operations(self.taps), strip, method.block)
+        return ChosenMethod(name, method.operations(self.taps), strip, method.rows, method.block)
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
         """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""

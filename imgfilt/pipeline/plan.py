@@ -12,7 +12,7 @@ from ..border import BORDERS, output_shape, to_picture
 from ..errors import ImageError
 from ..filters.base import Filter
 from ..geometry import LARGE, Reach, Rect
-from .cutting import cut_large_region, cut_region
+from .cutting import cut_large_region, cut_region, suit_opencv
 from .engine import NO_OPENCV, choose_engine
 from .working_space import WorkingSpace
 
@@ -185,11 +185,12 @@ def make_plan(
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
-    given = region, reach, method, chosen
+    if chosen == "opencv":
+        method = suit_opencv(method, reach)
     if math.prod(shape) * working_space.dtype.itemsize > LARGE:
-        strips = cut_large_region(*given, shape[2] * block_info.dtype.itemsize)
+        strips = cut_large_region(region, reach, method, shape[2] * block_info.dtype.itemsize)
     else:
-        strips = cut_region(*given)
+        strips = cut_region(region, reach, method)
     extends = chosen == "opencv" and filt.engine_extends(border)
     # The zeros that OpenCV puts beyond the edge would be missing pixels.
     extends = extends and (border != "zero" or working_space.missing is None)
