@@ -40,8 +40,7 @@ class Filter(Declared, Chainable, ABC):
         Whether the filter sees colours times their weights, which are more channels of the block.
         Other filters only get the Weights.
     is_rank : bool
-        Whether results are values of the window, chosen by their order: nothing is rounded, and
-        infinity is a number like any other.
+        Whether results are values of the window, chosen by their order, and so may be infinity.
     leaves_range : bool
         Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_weights : bool
@@ -183,6 +182,7 @@ class Filter(Declared, Chainable, ABC):
         padded: Array,
         weights: Weights | None = None,
         unpadded: Unpadded | None = None,
+        rounded: bool = False,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
@@ -197,8 +197,10 @@ class Filter(Declared, Chainable, ABC):
             Of the pixels of the block, if they aren't all 1; see numpy.
         unpadded : Unpadded, optional
             The block isn't padded, and OpenCV continues it; only if `engine_extends`.
+        rounded : bool
+            Whether values will only be rounded and clipped to the block's dtype, so may be whole.
         place : (int, int)
-            Row and column of the block's first pixel in the picture; negative beyond its edge.
+            Row and column of the block's first pixel in the picture.
         """
         if unpadded is not None:
             return self.opencv_unpadded(padded, unpadded)
@@ -210,8 +212,8 @@ class Filter(Declared, Chainable, ABC):
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) values of a padded block by NumPy.
 
-        If the filter is `premultiplied`, the weights are also the last channels of the block.
-        Other blocks have colours only, and the result has more channels, for filtered weights.
+        If the filter is `premultiplied`, the weights are the last channels of the block, too. Else
+        it has colours only, and the result has more channels, for filtered weights.
         """
 
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:

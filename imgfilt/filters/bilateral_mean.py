@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
 _LARGEST = 1e6  # more than any difference or distance, and its square is finite
 _SMALLEST = 1e-100  # below, a square would be 0
-# The largest diameter with fewer than 512 pixels. If each sum were rounded by half a step, all in
-# one direction, cv2's means would be 0.8 of a 16-bit level off. With more pixels, steps are twice
-# as large.
+# The largest diameter with fewer than 512 pixels. If each sum were rounded by half a step, all one
+# way, cv2's means would be 0.8 of a 16-bit level off. With more pixels, steps are twice as large.
 _LARGEST_IN_16_BITS = 25
 _LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is too coarse
 

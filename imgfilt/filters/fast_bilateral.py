@@ -56,6 +56,7 @@ class ApproximateBilateral(BilateralMean):
         padded: Array,
         weights: Weights | None = None,
         unpadded: Unpadded | None = None,
+        rounded: bool = False,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the approximate (h, w, C) means; see Filter.run.
@@ -68,6 +69,8 @@ class ApproximateBilateral(BilateralMean):
         weights : Weights, optional
             Of the pixels of the block.
         unpadded : Unpadded, optional
+            Not used.
+        rounded : bool
             Not used.
         place : (int, int)
             Row and column of the block's first pixel in the picture.

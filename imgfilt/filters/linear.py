@@ -122,7 +122,7 @@ class Linear(Filter):
         name = convolution.choose_method(self.taps, block_info)
         method = convolution.METHODS[name]
         strip = min(method.strip // block_info.channels, _MOST_PIXELS)
-        return ChosenMethod(name, method.operations(self.taps), strip)
+        return ChosenMethod(name, method.operations(self.taps), strip, method.rows, method.block)
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
         """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""
@@ -157,6 +157,7 @@ class Linear(Filter):
         padded: Array,
         weights: Weights | None = None,
         unpadded: Unpadded | None = None,
+        rounded: bool = False,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
@@ -171,6 +172,8 @@ class Linear(Filter):
             Not used: values are multiplied by weights before, and divided by them after.
         unpadded : Unpadded, optional
             The block isn't padded, and OpenCV continues it.
+        rounded : bool
+            Whether the values will only be rounded, and clipped to the dtype of the block.
         place : (int, int)
             Not used.
 
@@ -180,7 +183,7 @@ class Linear(Filter):
         """
         if engine == "opencv":
             return engines.opencv.convolution.run(padded, self.taps, method, unpadded)
-        return engines.numpy.convolution.run(padded, self.taps, method)
+        return engines.numpy.convolution.run(padded, self.taps, method, rounded)
 
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) sums, divided, by the method that suits the taps."""

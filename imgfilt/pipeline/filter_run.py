@@ -20,7 +20,7 @@ from .options import Options, Progress, output_dtype
 from .output import OutputConverter
 from .plan import Plan
 from .prepare import prepare
-from .strips import CACHE_SIZED, CALL_SIZED, filter_strip, iter_blocks, iter_outside
+from .strips import CACHE_SIZED, CALL_SIZED, filter_blocks, filter_strip, iter_blocks, iter_outside
 
 
 class RunReport:
@@ -121,12 +121,13 @@ class FilterRun:
                 concurrency.parallel_for(self._measure_range, self.plan.strips, self.workers)
 
     def _measure_range(self, strip: Rect) -> None:
-        values = filter_strip(self.plan, self.pixels, strip, self.fill)
-        visible = self.converter.visible(values, *self._mask_arguments(strip))
-        if visible.any():
-            rect, plan = strip.bounding_rect(visible), self.plan
-            padded = pad(self.pixels, rect, plan.reach, plan.border, self.fill)
-            self.converter.stretch.measure(values[visible], padded)
+        plan = self.plan
+        for block, values in filter_blocks(plan, self.pixels, strip, self.fill):
+            visible = self.converter.visible(values, *self._mask_arguments(block))
+            if visible.any():
+                rect = block.bounding_rect(visible)
+                padded = pad(self.pixels, rect, plan.reach, plan.border, self.fill)
+                self.converter.stretch.measure(values[visible], padded)
         self._advance()
 
     def copy_unfiltered(self, rect: Rect, target: Array) -> None:
@@ -135,13 +136,14 @@ class FilterRun:
 
     def write_strip(self, strip: Rect, target: Array) -> None:
         """Write the result of a strip into its part of the output."""
-        values = filter_strip(self.plan, self.pixels, strip, self.fill)
-        if self.sampler is not None:
-            self.sampler.add(strip, values)
         block_size = CALL_SIZED if self.mask is None else CACHE_SIZED
-        for rect in iter_blocks(strip, self.plan.shape[2], block_size):
-            rows = slice(rect.top - strip.top, rect.bottom - strip.top)
-            self.converter.write(values[rows], target[rows], *self._mask_arguments(rect))
+        for block, values in filter_blocks(self.plan, self.pixels, strip, self.fill):
+            if self.sampler is not None:
+                self.sampler.add(block, values)
+            for rect in iter_blocks(block, self.plan.shape[2], block_size):
+                part = values[rect.top - block.top : rect.bottom - block.top]
+                rows = slice(rect.top - strip.top, rect.bottom - strip.top)
+                self.converter.write(part, target[rows], *self._mask_arguments(rect))
         self._advance()
 
     def _mask_arguments(self, rect: Rect) -> tuple[Array, ...]:

@@ -12,7 +12,7 @@ from ..border import BORDERS, output_shape, to_picture
 from ..errors import ImageError
 from ..filters.base import Filter
 from ..geometry import LARGE, Reach, Rect
-from .cutting import cut_large_region, cut_region
+from .cutting import cut_large_region, cut_region, suit_opencv
 from .engine import NO_OPENCV, choose_engine
 from .working_space import WorkingSpace
 
@@ -49,9 +49,12 @@ class Plan(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strips : tuple of Rect
         The units of parallel work.
+    block : int
+        About how many values of a strip are computed, rounded and stored before the next ones; 0
+        for all of a strip at once.
     engine_extends : bool
         Whether the engine itself continues the picture beyond its edges, with this border. Strips
-        are then views of the picture, not padded.
+        are then views of the picture, not padded, and not cut into blocks.
     """
 
     filter: Filter
@@ -66,6 +69,7 @@ class Plan(NamedTuple):
     method: str
     operations: float
     strips: tuple[Rect, ...]
+    block: int = 0
     engine_extends: bool = False
 
     @property
@@ -188,11 +192,12 @@ def make_plan(
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
-    given = region, margin, method, chosen
+    if chosen == "opencv":
+        method = suit_opencv(method, margin)
     if math.prod(shape) * working_space.dtype.itemsize > LARGE:
-        strips = cut_large_region(*given, shape[2] * block_info.dtype.itemsize)
+        strips = cut_large_region(region, margin, method, shape[2] * block_info.dtype.itemsize)
     else:
-        strips = cut_region(*given)
+        strips = cut_region(region, margin, method)
     extends = chosen == "opencv" and filt.engine_extends(border)
     # The zeros that OpenCV puts beyond the edge would be missing pixels.
     extends = extends and (border != "zero" or working_space.missing is None)
@@ -209,6 +214,7 @@ def make_plan(
         method=method.name,
         operations=method.operations,
         strips=strips,
+        block=method.block,
         engine_extends=extends,
     )
     _check_cost(plan, shape)

@@ -20,6 +20,8 @@ from .plan import Plan
 CACHE_SIZED = 3 << 17  # their float64 copies stay in the cache
 CALL_SIZED = 1 << 21  # for steps that copy little: with shorter calls, threads wait for each other
 
+_MIN_ROWS_PER_PADDING = 2  # of a block, for each row above and below it
+
 _MAX_SAMPLES, _SAMPLE_VALUES = 16, 1 << 16
 
 
@@ -41,30 +43,72 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     (h, w, C) array
         It may be a view of the picture, or scratch memory that the next strip overwrites.
     """
-    filt, reach, margin, unpadded = plan.filter, plan.reach, plan.margin, None
-    padded: Array
+    not_rounded = plan.working_space._replace(rounded=False)
+    plan = plan._replace(block=0, working_space=not_rounded)
+    ((_, values),) = filter_blocks(plan, pixels, strip, fill)
+    return values
+
+
+def filter_blocks(
+    plan: Plan, pixels: Array, strip: Rect, fill: Array
+) -> Iterator[tuple[Rect, Array]]:
+    """Give the blocks of rows of a strip, each with its values in levels of the picture.
+
+    They may be rounded if the working space is, and lie in scratch memory that the next block
+    overwrites.
+
+    Parameters
+    ----------
+    plan, pixels, strip, fill
+        As for `filter_strip`.
+    """
+    reach, margin = plan.reach, plan.margin
     if plan.engine_extends:
-        padded, inner = surround(pixels, strip, reach)
-        unpadded = Unpadded(plan.border, inner)
-    else:
-        padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
-        inner = Rect(0, 0, strip.height, strip.width).moved(margin.top, margin.left)
-    original = padded[inner.slices]
-    rect = to_picture(plan.border, strip, reach)
-    place = rect.top - inner.top, rect.left - inner.left
+        block, inner = surround(pixels, strip, reach)
+        values = _filter_block(plan, block, inner, Unpadded(plan.border, inner))
+        if values is not None:
+            yield strip, values
+            return
+        plan = plan._replace(engine_extends=False)
+    padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
+    row, more = strip.width * plan.shape[2], margin.top + margin.bottom
+    # Of very few rows, most of the time would go into the padding.
+    size = max(plan.block, _MIN_ROWS_PER_PADDING * more * row) if plan.block else row * strip.height
+    for rows in row_blocks(strip.height, row, size):
+        rect = Rect(strip.top + rows.start, strip.left, strip.top + rows.stop, strip.right)
+        inner = rect.moved(margin.top - rect.top, margin.left - rect.left)
+        first = to_picture(plan.border, rect, reach)
+        place = first.top - margin.top, first.left - margin.left
+        values = _filter_block(plan, padded[rows.start : rows.stop + more], inner, place=place)
+        assert values is not None
+        yield rect, values
+
+
+def _filter_block(
+    plan: Plan,
+    padded: Array,
+    inner: Rect,
+    unpadded: Unpadded | None = None,
+    place: tuple[int, int] = (0, 0),
+) -> Array | None:
+    """Return the values of the inner pixels of a padded block, at a place in the picture.
+
+    None if the block isn't padded, but holds NaN or infinity: `nonfinite_result` needs the padding.
+    """
+    filt, space, original = plan.filter, plan.working_space, padded[inner.slices]
     if filt.identity:
         return original
     with np.errstate(over="ignore", invalid="ignore"):
-        block, weights = plan.working_space.to_working(padded)
+        block, weights = space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            values = filt.run(plan.engine, plan.method, block, weights, unpadded, place)
-        elif plan.engine_extends:
-            # `nonfinite_result` needs a padded block.
-            return filter_strip(plan._replace(engine_extends=False), pixels, strip, fill)
+            given = block, weights, unpadded, space.rounded, place
+            values = filt.run(plan.engine, plan.method, *given)
+        elif unpadded is not None:
+            return None
         else:
             values = _run_with_nonfinite(plan, block, weights, place)
         del block  # Frees memory, because from_working needs as much.
-        return plan.working_space.from_working(values, original)
+        return space.from_working(values, original)
 
 
 def _run_with_nonfinite(

@@ -68,7 +68,8 @@ SMOOTH = np.cos(np.add.outer(np.arange(15) / 9, np.arange(16) / 7))  # of rank 2
 
 
 def test_every_method_suits_something():
-    some = [kind(4, 5) for kind in KERNELS.values()] + [Taps((BELL, BELL)), Taps(SMOOTH)]
+    some = [kind(4, 5) for kind in KERNELS.values()]
+    some += [Taps((BELL, BELL)), Taps(SMOOTH), Taps(np.ones((3, 3)), 9, whole=True)]
     names = {
         name
         for taps in some
@@ -200,6 +201,63 @@ def test_rounded_methods_are_for_means_of_uint8(taps, dtype):
     """None that could clip, whose sums are exact, or that is so small that halves are repaired."""
     found = convolution.suitable_methods(taps, BlockInfo(np.dtype(dtype), rounded=True))
     assert found == convolution.suitable_methods(taps, BlockInfo(np.dtype(dtype)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("white", [255, 1])
+@pytest.mark.parametrize(
+    "shape",
+    [(1, 2), (2, 1), (3, 3), (4, 6), (15, 17), (16, 16), (17, 15), (60, 9), (301, 260)],
+    ids=str,
+)
+def test_means_of_boxes(shape, white):
+    """Halves go to the even level; on noise, on white, and on two levels, with many halves."""
+    rows, columns = shape
+    taps = Taps((np.ones(rows), np.ones(columns)), rows * columns, whole=True)
+    noise = np.random.default_rng(0).integers(0, white + 1, (rows + 150, columns + 1300, 2))
+    noise[:, 700:] = white
+    padded = noise.astype(np.uint8)
+    sums = np.zeros((len(noise) + 1, noise.shape[1] + 1, 2), int)
+    sums[1:, 1:] = noise.cumsum(0).cumsum(1)
+    sums = np.diff([sums[:-rows], sums[rows:]], axis=0)[0]
+    sums = sums[:, columns:] - sums[:, :-columns]
+    twice = 2 * sums + rows * columns  # over twice the area: the mean and a half
+    wanted, rest = np.divmod(twice, 2 * rows * columns)
+    wanted -= (rest == 0) & (wanted % 2 == 1)
+    assert np.array_equal(convolution.run(padded, taps, "box uint8"), wanted)
+    means = convolution.run(padded, taps, "box")
+    assert np.array_equal(np.rint(means.astype(float) * (rows * columns)), sums)
+
+
+@pytest.mark.parametrize(
+    ("taps", "suits"),
+    [
+        (Taps(np.ones((2, 2)), 4, whole=True), True),
+        (Taps(np.ones((2, 2)), 2, whole=True), False),
+        (Taps(np.full((3, 3), 1 / 9)), True),
+        (Taps(np.full((2, 3), 1 / 6)), False),  # halves of the definition in float64 go either way
+        (Taps(-np.full((3, 3), 1 / 9)), False),
+    ],
+)
+def test_box_rounds_means_only(taps, suits):
+    found = convolution.suitable_methods(taps, BlockInfo(np.dtype("uint8"), rounded=True))
+    assert ("box uint8" in found) == suits
+    for info in (BlockInfo(np.dtype("uint8")), BlockInfo(np.dtype("uint16"), rounded=True)):
+        assert "box uint8" not in convolution.suitable_methods(taps, info)
+
+
+@pytest.mark.parametrize("gain", [1, 30, 500])
+def test_rounded_values(gain):
+    """Rounded as the definition in float64, in a dtype that holds them."""
+    weights = noisy(5, 5)
+    taps = Taps(weights * (gain / np.abs(weights).sum()))
+    padded = picture((60, 300, 2), "uint8")
+    found = convolution.run(padded, taps, "rows", rounded=True)
+    assert np.array_equal(np.rint(found), np.rint(definition(padded, taps)))
+    mean = Taps(np.abs(weights) / np.abs(weights).sum())
+    found = convolution.run(padded, mean, "rows", rounded=True)
+    assert found.dtype == np.uint8
+    assert np.array_equal(found, np.rint(definition(padded, mean)))
 
 
 def separately(plane, down, across):

@@ -84,9 +84,9 @@ def test_linear_light_is_for_numpy_where_opencv_takes_no_float64():
 @pytest.mark.parametrize(
     ("filt", "method"),
     [
-        (Blur(5), "integers"),
-        (Convolve("average:15"), "separable"),
-        (Convolve("average:29"), "separable"),
+        (Blur(5), "box uint8"),
+        (Convolve("average:4"), "box uint8"),
+        (Convolve("average:29", scale=3), "box"),
         (Gaussian(5), "separable"),
         (Gaussian(15), "separable"),
         (Convolve("sobel-x"), "integers"),

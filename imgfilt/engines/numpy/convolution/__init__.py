@@ -51,7 +51,7 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
     )
 
 
-def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
+def run(padded: Array, taps: Taps, name: str | None = None, rounded: bool = False) -> Array:
     """Return the (h, w, C) sums, divided once, as floats or in an integer dtype.
 
     On integers at most 1 in 10 000 values rounds (half to even) differently from the exact value
@@ -64,6 +64,8 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     taps : Taps
     name : str, optional
         Key of METHODS; the fastest by default.
+    rounded : bool
+        Whether the values may be rounded, because they will only be rounded and clipped.
     """
     name = name or choose_method(taps, BlockInfo.of(padded))
     entry = METHODS[name]
@@ -81,7 +83,7 @@ def run(padded: Array, taps: Taps, name: str | None = None) -> Array:
     if not _needs_repair(taps, padded.dtype):
         return values
     return rounding_repair.repair(
-        values, padded, taps, _error_bound(taps, entry, padded.dtype), recompute
+        values, padded, taps, _error_bound(taps, entry, padded.dtype), recompute, rounded
     )
 
 

@@ -1,56 +1,155 @@
-"""Box filter: exact sums of whole numbers over a rectangle, at a cost that hardly grows with it."""
+"""Box filter: exact sums of whole numbers over a rectangle, at a cost that hardly grows with it.
+
+Along a row, the sum of n neighbours is built up from the binary digits of n, first digit first:
+twice as many are the sum of neighbours and of those n further on, and one more is added to them.
+With n = 5 = 101b and the row 1 2 3 4 5 6 7 8:
+
+    n = 2   3  5  7  9 11 13 15     each number and the next one
+    n = 4  10 14 18 22 26           each of these and the one 2 further on
+    n = 5  15 20 25 30              each of these and the number 4 further on
+
+Down the columns small sums are made alike. A large one is the sum above it, plus the row that joins
+the window and minus the row that leaves it: the differences are added up, in groups of rows at once
+so that there are few calls. Modulo 2^n this is exact.
+
+Sources: the first is exponentiation by repeated squaring (Knuth, The Art of Computer Programming,
+volume 2, 4.6.3), with addition for multiplication; the second McDonnell, Box-filtering techniques,
+Computer Graphics and Image Processing 17 (1981).
+"""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from ....buffers import borrow
+from ....buffers import borrow, cast
 from ....dtypes import Array
+from ....numbers import WEIGHT_TOLERANCE
 from .taps import Taps
 
-_BLOCK = 1 << 17  # elements: a block and its sums stay in the cache
+_BLOCK = 1 << 18  # elements: a block and its sums stay in the cache
+_FEW = 16  # rows that are added up for each block anew
+_GROUP = 8  # rows in which differences are added up
 
 
-def run(padded: Array, taps: Taps) -> Array:
+def is_mean(taps: Taps) -> bool:
+    """Return whether the values are means that `run` can round.
+
+    A mean of an odd number of levels is never a half, so small errors of its weight don't matter.
+    """
+    total = (taps.uniform or 0) * taps.count / taps.divisor
+    return abs(total - 1) <= WEIGHT_TOLERANCE and (taps.whole or taps.count % 2 == 1)
+
+
+def run(padded: Array, taps: Taps, rounded: bool = False) -> Array:
     """Return the (h, w, C) sums of rectangles of a block of whole numbers, times the one weight.
 
-    Down the columns a sum is the sum above it, plus the next row, minus the first row; modulo 2^n
-    this is exact. Along the rows a sum of 2n neighbours is the sum of n neighbours plus the sum of
-    the next n, so that any size takes at most 2·log2(size) additions.
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+        Alike.
+    rounded : bool
+        Whether to return means instead, rounded half to even, in the dtype of the block.
     """
-    rows, columns = taps.shape
-    height, width = taps.output(padded)
+    (rows, columns), (height, width) = taps.shape, taps.output(padded)
     across, channels = padded.shape[1:]
-    kind = _accumulator_dtype(padded, rows * columns)
-    sums = borrow("sums", (height, width, channels), kind)
-    flat = padded.reshape(len(padded), -1)
-    last = flat[:rows].sum(axis=0, dtype=kind)
-    step = max(1, _BLOCK // (across * channels))
+    row, area = across * channels, rows * columns
+    largest = int(np.iinfo(padded.dtype).max)
+    down_kind, kind = _kind(largest * rows), _kind(largest * area + area // 2)
+    sums = borrow("sums", (height, width, channels), padded.dtype if rounded else kind)
+    step = _BLOCK // row // _GROUP * _GROUP or _GROUP
+    source, slides = padded.reshape(len(padded), row), rows > _FEW
+    first = source[:rows].sum(axis=0, dtype=down_kind) if slides else None
     for top in range(0, height, step):
         count = min(step, height - top)
-        down = borrow("box down", (count, across * channels), kind)
-        down[0] = last
-        if count > 1:
-            next_rows = flat[top + rows : top + rows + count - 1]
-            gained = borrow("box gained", next_rows.shape, kind)
-            np.subtract(next_rows, flat[top : top + count - 1], out=gained, dtype=kind)
-            for row in range(1, count):
-                np.add(down[row - 1], gained[row - 1], out=down[row])
-        if top + count < height:
-            np.add(down[-1], flat[top + count + rows - 1], out=last, dtype=kind)
-            np.subtract(last, flat[top + count - 1], out=last, dtype=kind)
-        sums[top : top + count] = sliding_sum(down.reshape(count, across, channels), columns, 1)
-    assert taps.uniform is not None
-    return sums if taps.uniform == 1 else sums * taps.uniform
+        if first is not None:
+            slid = _slide_down(source[top:], count, rows, first)
+            down = cast("wide", slid, kind).reshape(-1)
+        else:
+            block = cast("short", source[top : top + count + rows - 1], kind)
+            down = _sum_neighbours(block.reshape(-1), rows, row, "down")[: count * row]
+        found = _sum_neighbours(down, columns, channels, "along")
+        if rounded:
+            found = _divide(found, area)
+        found = found.reshape(count, across, channels)[:, :width]
+        np.copyto(sums[top : top + count], found, casting="unsafe")
+    return sums if rounded or taps.uniform == 1 else sums * taps.uniform
 
 
-def _accumulator_dtype(padded: Array, area: int) -> type[np.unsignedinteger[Any]]:
-    """Return the smallest dtype that holds sums of `area` values of the block's dtype."""
-    largest = area * int(np.iinfo(padded.dtype).max)
+def _kind(largest: int) -> type[np.unsignedinteger[Any]]:
+    """Return the smallest dtype of 16 bits or more that holds sums up to a number."""
     kinds: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint16, np.uint32, np.uint64)
     return next(kind for kind in kinds if largest <= np.iinfo(kind).max)
+
+
+def _sum_neighbours(values: Array, size: int, step: int, name: str) -> Array:
+    """Return the sums of `size` values that are `step` apart, each at the place of the first.
+
+    Parameters
+    ----------
+    values : (n,) array
+    size, step : int
+    name : str
+        Of the scratch memory for the result.
+
+    Returns
+    -------
+    (n,) array
+        The last (size - 1) · step numbers have no meaning.
+    """
+    sums, span = values, 1
+    for number, digit in enumerate(f"{size:b}"[1:]):
+        target = borrow(f"{name} {number % 2}", values.shape, values.dtype)
+        length = len(values) - (2 * span - 1) * step
+        np.add(sums[:length], sums[span * step :][:length], out=target[:length])
+        sums, span = target, 2 * span
+        if digit == "1":
+            length -= step
+            np.add(sums[:length], values[span * step :], out=sums[:length])
+            span += 1
+    return sums
+
+
+def _slide_down(source: Array, count: int, rows: int, first: Array) -> Array:
+    """Return the (count, n) sums of `rows` rows, from each of the first rows of a block on.
+
+    `first` is the first row of sums; it becomes the one after the last, if there is one.
+    """
+    sums = borrow("slid", (-(-count // _GROUP) * _GROUP, len(first)), first.dtype)
+    sums[0], gained = first, sums[1:count]
+    left = borrow("left", gained.shape, first.dtype)
+    np.copyto(gained, source[rows : rows + count - 1])
+    np.copyto(left, source[: count - 1])
+    np.subtract(gained, left, out=gained)
+    groups = sums.reshape(-1, _GROUP, len(first))
+    for row in range(1, _GROUP):
+        np.add(groups[:, row], groups[:, row - 1], out=groups[:, row])
+    for above, below in pairwise(groups):
+        np.add(below, above[-1], out=below)
+    if count + rows <= len(source):
+        np.add(sums[count - 1], source[count + rows - 1], out=first)
+        np.subtract(first, source[count - 1], out=first)
+    return sums[:count]
+
+
+def _divide(sums: Array, area: int) -> Array:
+    """Return sums over a number, rounded half to even, in scratch memory; changes the sums."""
+    np.add(sums, area // 2, out=sums)
+    means = np.floor_divide(sums, area, out=borrow("means", sums.shape, sums.dtype))
+    if area % 2 == 0:
+        # Half a level was added, so the sum is a multiple where it was a half.
+        was_half = sums == means * sums.dtype.type(area)
+        np.subtract(means, was_half & (means & 1).astype(bool), out=means)
+    return means
+
+
+def operations(taps: Taps) -> float:
+    """Return the additions of an output pixel, the division included."""
+    rows, columns = (side.bit_length() - 1 + side.bit_count() - 1 for side in taps.shape)
+    return 1.0 + columns + (rows if taps.shape[0] <= _FEW else 2)
 
 
 def sliding_sum(values: Array, size: int, axis: int) -> Array:
@@ -77,9 +176,3 @@ def sliding_sum(values: Array, size: int, axis: int) -> Array:
         span *= 2
     assert total is not None
     return np.moveaxis(total, 0, axis)
-
-
-def operations(taps: Taps) -> float:
-    """Return the additions of an output pixel, the division included."""
-    side = taps.shape[1]
-    return 3.0 + (side.bit_length() - 1) + (side.bit_count() - 1)

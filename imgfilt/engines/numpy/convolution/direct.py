@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from ....buffers import borrow, cast
 from ....dtypes import Array
 from .taps import Taps
 
-_BLOCK = 1 << 16  # elements: more don't fit into the cache, with fewer the calls take too long
 
+def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
+    """Return the (h, w, C) sums Σ weights · padded.
 
-def run(padded: Array, taps: Taps) -> Array:
-    """Return the (h, w, C) sums Σ weights · padded, in the dtype of the block (a float)."""
-    rows, columns = taps.shape
+    Parameters
+    ----------
+    padded : (h + rows - 1, w + columns - 1, C) array
+    taps : Taps
+    dtype : dtype
+        The float of the computation and of the result.
+    """
     height, width = taps.output(padded)
     across, channels = padded.shape[1:]
-    stride = across * channels
+    block = np.ascontiguousarray(cast("floats", padded, dtype)).reshape(-1)
+    sums = borrow("sums", (height, across, channels), dtype)
     # A tap is one offset into the flat block. Columns that wrap around at a row's end are dropped.
-    offsets = [
-        (row * stride + column * channels, taps.weights[row, column].astype(padded.dtype))
-        for row, column in np.argwhere(taps.weights)
-    ]
-    sums = np.empty((height, width, channels), padded.dtype)
-    step = max(1, _BLOCK // stride)
-    for top in range(0, height, step):
-        count = min(step, height - top)
-        block = np.ascontiguousarray(padded[top : top + count + rows - 1]).reshape(-1)
-        length = count * stride - (columns - 1) * channels
-        total = np.zeros(count * stride, padded.dtype)
-        product = np.empty(length, padded.dtype)
-        for offset, weight in offsets:
-            np.multiply(block[offset : offset + length], weight, out=product)
-            total[:length] += product
-        sums[top : top + count] = total.reshape(count, across, channels)[:, :width]
-    return sums
+    total = sums.reshape(-1)[: sums.size - (taps.shape[1] - 1) * channels]
+    product = borrow("product", total.shape, dtype)
+    total[...] = 0
+    for row, column in np.argwhere(taps.weights):
+        offset = (row * across + column) * channels
+        weight = taps.weights[row, column].astype(dtype)
+        np.multiply(block[offset : offset + len(total)], weight, out=product)
+        total += product
+    return sums[:, :width]
 
 
 def operations(taps: Taps) -> float:

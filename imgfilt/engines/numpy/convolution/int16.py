@@ -6,12 +6,11 @@ from collections import defaultdict
 
 import numpy as np
 
-from ....buffers import borrow
+from ....buffers import borrow, cast
 from ....dtypes import Array
 from .taps import Taps, Weights
 
 _LARGEST = 2**15 - 1
-_BLOCK = 1 << 17  # elements: a block and its sums stay in the cache
 
 
 def holds(taps: Taps, largest: float) -> bool:
@@ -25,25 +24,18 @@ def run(padded: Array, taps: Taps) -> Array:
     height, width = taps.output(padded)
     across, channels = padded.shape[1:]
     stride = across * channels
+    flat = np.ascontiguousarray(cast("short block", padded, np.int16)).reshape(-1)
     sums = borrow("sums", (height, across, channels), np.int16)
-    step = max(1, _BLOCK // stride)
-    for top in range(0, height, step):
-        count = min(step, height - top)
-        block = borrow("short block", (count + rows - 1, stride), np.int16)
-        np.copyto(block, padded[top : top + count + rows - 1].reshape(-1, stride))
-        flat, target = block.reshape(-1), sums[top : top + count].reshape(-1)
-        # A tap is one offset into the flat block. Columns that wrap around at a row's end are
-        # dropped.
-        if taps.factors is not None:
-            down, along = taps.factors
-            between = borrow("between", (count * stride,), np.int16)
-            _sum(flat, down, np.arange(rows) * stride, between)
-            length = len(between) - (columns - 1) * channels
-            _sum(between, along, np.arange(columns) * channels, target[:length])
-        else:
-            places = np.add.outer(np.arange(rows) * stride, np.arange(columns) * channels)
-            length = len(target) - (columns - 1) * channels
-            _sum(flat, taps.weights.ravel(), places.ravel(), target[:length])
+    # A tap is one offset into the flat block. Columns that wrap around at a row's end are dropped.
+    target = sums.reshape(-1)[: sums.size - (columns - 1) * channels]
+    if taps.factors is not None:
+        down, along = taps.factors
+        between = borrow("between", (height * stride,), np.int16)
+        _sum(flat, down, np.arange(rows) * stride, between)
+        _sum(between, along, np.arange(columns) * channels, target)
+    else:
+        places = np.add.outer(np.arange(rows) * stride, np.arange(columns) * channels)
+        _sum(flat, taps.weights.ravel(), places.ravel(), target)
     return sums[:, :width]
 
 

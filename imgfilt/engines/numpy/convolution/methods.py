@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ....buffers import cast
 from ....dtypes import Array
 from ...method import Method
 from ..block_info import BlockInfo
@@ -29,9 +28,9 @@ from .taps import Taps
 _PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
 _PRODUCT = 0.011  # in a matrix product
 _FOURIER = 0.2  # in a transform; as much in float64, which it always is
-_ADD = 0.35  # a shifted addition after the product of `rows`
-_ROWS = 0.2  # in addition
-_SHORT_ROWS = 1.2  # in addition, for sums row by row in grey: threads wait for each other
+_ADD = 0.35  # an addition of the sums of two terms
+_ROWS, _ROW_PRODUCT, _PART = 0.5, 0.017, 0.25  # `rows`, on AVX2: in addition, and for each part
+_DIVISION = 1.0  # of whole numbers, and rounding afterwards
 
 _FACTORS, _GRIDS = 0.7, 1.6  # in addition, by factors and by two grids,
 _CHANNEL = 0.45  # in a picture of several channels,
@@ -42,10 +41,6 @@ Float = type[np.floating[Any]]
 
 def _drop_dtype(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
     return lambda padded, taps, dtype: run(padded, taps)
-
-
-def _cast_to_floats(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, Float], Array]:
-    return lambda padded, taps, dtype: run(cast("floats", padded, dtype), taps)
 
 
 def _round_to_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
@@ -83,8 +78,12 @@ def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
     return block_info.uint8_result and taps.bounded and unrepaired and near_enough
 
 
-def _box_cost(taps: Taps, channels: int) -> float:
-    return (_SHORT_ROWS if channels == 1 else 0) + 4 * _SHORT_PASS * box.operations(taps)
+def _box_cost(taps: Taps) -> float:
+    return 0.8 + _SHORT_PASS * box.operations(taps)
+
+
+def _int16_cost(taps: Taps, channels: int) -> float:
+    return _SHORT_PASS * (3 + int16.operations(taps)) + _DIVISION * (taps.divisor != 1)
 
 
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
@@ -111,26 +110,35 @@ def _low_rank_cost(taps: Taps, channels: int) -> float:
 
 
 def _row_products_cost(taps: Taps, channels: int) -> float:
-    columns = taps.shape[1]
-    return _ROWS + _PRODUCT * row_products.operations(taps) + _ADD * columns
+    parts, _ = row_products.cut(taps)
+    return _ROWS + _ROW_PRODUCT * row_products.operations(taps) + _PART * parts
 
 
 METHODS = {
     "box": Method(
         _drop_dtype(box.run),
         box.operations,
-        _box_cost,
+        lambda taps, channels: _box_cost(taps) + _DIVISION,
         lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
         own_dtype=True,
+        strip=1 << 20,
+    ),
+    "box uint8": Method(
+        lambda padded, taps, dtype: box.run(padded, taps, rounded=True),
+        box.operations,
+        lambda taps, channels: _box_cost(taps),
+        lambda taps, block_info: block_info.uint8_result and box.is_mean(taps),
+        rounded=True,
         strip=1 << 20,
     ),
     "integers": Method(
         _drop_dtype(int16.run),
         int16.operations,
-        lambda taps, channels: _SHORT_PASS * (3 + int16.operations(taps)),
+        _int16_cost,
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
         own_dtype=True,
-        strip=1 << 19,
+        strip=1 << 20,
+        block=1 << 18,
     ),
     "separable": Method(
         separable.run,
@@ -182,14 +190,16 @@ METHODS = {
         _row_products_cost,
         lambda taps, block_info: taps.count > 0,
         row_products.depth,
-        strip=1 << 19,
+        strip=1 << 20,
+        block=1 << 18,
     ),
     "direct": Method(
-        _cast_to_floats(direct.run),
+        direct.run,
         direct.operations,
         lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
         rounding=lambda taps: float(taps.count),
-        strip=1 << 19,
+        strip=1 << 20,
+        block=1 << 17,
     ),
     "fft": Method(
         _drop_dtype(fft.run),

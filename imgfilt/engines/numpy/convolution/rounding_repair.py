@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ....buffers import borrow
 from ....dtypes import Array
+from ....geometry import row_blocks
 from .taps import Taps
 
 _MOST_AGAIN = 0.01  # share of the values; if more lie near a half, all are computed in float64
 LARGEST_BOUND = 2.0**-9  # of an error; if it is larger, float64 takes less time
+_BLOCK = 1 << 18  # values at once, which stay in the cache
+_LARGEST_INT16 = 2**15 - 1
 _AT_ONCE = 1 << 20  # window cells gathered at once
 _MOST_CELLS = 1024  # of a window
 _LEAST_NOISE = 0.003  # with less, more than 1 in 10 000 is within float32's error of a half
@@ -37,17 +41,13 @@ def nanoseconds(taps: Taps, bound: float) -> float:
     return _LOOK + 2 * bound * taps.shape[0] * taps.shape[1] * _CELL
 
 
-def find_near_halves(values: Array, bound: float) -> tuple[Array, ...]:
-    """Return the indices of the values within a bound of a half."""
-    away = np.rint(values, out=borrow("away", values.shape, values.dtype))
-    np.abs(np.subtract(values, away, out=away), out=away)
-    # A search in a flat array takes a tenth of the time.
-    found = np.flatnonzero(away.reshape(-1) >= values.dtype.type(0.5 - bound))
-    return np.unravel_index(found, values.shape)
-
-
 def repair(
-    values: Array, padded: Array, taps: Taps, bound: float, recompute: Callable[[], Array]
+    values: Array,
+    padded: Array,
+    taps: Taps,
+    bound: float,
+    recompute: Callable[[], Array],
+    rounded: bool = False,
 ) -> Array:
     """Return values that round as the float64 definition does.
 
@@ -62,20 +62,49 @@ def repair(
         The bound of the values' error, in levels.
     recompute : callable
         Returns all values in float64; called if too many are near a half, as on a flat picture.
+    rounded : bool
+        Whether to return the values rounded, in the smallest dtype that is sure to hold them.
     """
-    places = find_near_halves(values, bound)
-    if not len(places[0]):
-        return values
-    if len(places[0]) > _MOST_AGAIN * values.size:
-        return recompute()
-    windows = np.lib.stride_tricks.sliding_window_view(padded, taps.shape, (0, 1))
+    kind = _dtype_of_rounded(taps) if rounded else values.dtype
+    found = borrow("rounded", values.shape, kind) if rounded else values
+    count = 0
+    for rows in row_blocks(len(values), values[0].size, _BLOCK):
+        block = values[rows]
+        whole = np.rint(block, out=borrow("whole", block.shape, block.dtype))
+        away = np.subtract(block, whole, out=borrow("away", block.shape, block.dtype))
+        near = np.abs(away, out=away) >= block.dtype.type(0.5 - bound)
+        if rounded:
+            np.copyto(found[rows], whole, casting="unsafe")
+        # A search in a flat array takes a tenth of the time.
+        places = np.unravel_index(np.flatnonzero(near.reshape(-1)), near.shape)
+        count += len(places[0])
+        if count > _MOST_AGAIN * values.size:
+            return recompute()
+        again = _compute(padded[rows.start :], places, taps)
+        found[rows][places] = np.rint(again) if rounded else _to_float32(again)
+    return found
+
+
+def _dtype_of_rounded(taps: Taps) -> type[np.generic]:
+    """Return the smallest dtype that holds the rounded values of levels of uint8."""
+    if taps.bounded:
+        return np.uint8
+    return np.int16 if taps.magnitude * 255 <= taps.divisor * _LARGEST_INT16 else np.float32
+
+
+def _compute(padded: Array, places: tuple[Array, ...], taps: Taps) -> Array:
+    """Return the values of the definition, in float64, at some places of a padded block."""
+    row, column, channel = padded.strides
+    shape, strides = (*taps.output(padded), padded.shape[2], *taps.shape), (row, column, channel)
+    windows = as_strided(padded, shape, (*strides, row, column))
+    sums = np.empty(len(places[0]))
     step = max(1, _AT_ONCE // taps.weights.size)
-    for first in range(0, len(places[0]), step):
-        some = tuple(axis[first : first + step] for axis in places)
+    for first in range(0, len(sums), step):
+        some = slice(first, first + step)
+        cells = windows[tuple(axis[some] for axis in places)]
         # Not a matrix product, for which BLAS might start threads of its own.
-        sums = np.einsum("nij,ij->n", windows[some], taps.weights, dtype=np.float64)
-        values[some] = _to_float32(sums / taps.divisor)
-    return values
+        sums[some] = np.einsum("nij,ij->n", cells, taps.weights, dtype=np.float64)
+    return sums / taps.divisor
 
 
 def _to_float32(values: Array) -> Array:

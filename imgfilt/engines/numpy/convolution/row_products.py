@@ -22,6 +22,7 @@ Document Processing (2006), section 2.2; here T outputs share a column.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,10 @@ from ....dtypes import Array
 from ..products import multiply
 from .taps import Taps
 
-# T, the largest m, and the elements of output computed in one call: measured on AVX2, with sides of
-# 3 to 15 and rows of 3000 elements. Small T and m give the left matrix few zeros; BLAS is slow if
-# it has fewer than some 12 rows in all.
-_ROWS, _SHIFTS, _BLOCK = 4, 3, 1 << 17
+# T and the largest m, measured on AVX2 with sides of 3 to 15 and rows of 3000 elements. If T is
+# small, the left matrix has few zeros; if it has fewer than some 12 rows, BLAS is slow.
+_ROWS, _SHIFTS = 4, 3
+_SUMS = 1 << 19  # of parts, at once: they stay in the cache
 _DEEPEST = 40  # additions for which float32 is exact enough: with more, m is smaller
 
 
@@ -52,42 +53,41 @@ def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
         The float of the computation and of the result.
     """
     rows, (height, width), channels = taps.shape[0], taps.output(padded), padded.shape[2]
-    parts, shifts = _cut(taps)
-    matrix = _band_matrix(taps, dtype)
+    parts, shifts = cut(taps)
+    matrix = _band_matrix(taps, np.dtype(dtype).name)
     source = padded.reshape(len(padded), -1)
     across, step = width * channels, shifts * channels  # elements of a row, and from part to part
     wide = across + (parts - 1) * step
     blocks = -(-height // _ROWS)
-    sums = borrow("sums", (blocks * _ROWS, width, channels), dtype)
-    most = min(blocks, max(1, _BLOCK // (_ROWS * across)))
-    shifted = borrow("shifted", (most * _ROWS + rows - 1, shifts, wide), dtype)
-    found = borrow("parts", (most, parts * _ROWS, wide), dtype)
+    shifted = borrow("shifted", (blocks * _ROWS + rows - 1, shifts, wide), dtype)
+    for number in range(shifts):
+        taken = source[:, number * channels :][:, :wide]
+        shifted[: len(taken), number, : taken.shape[1]] = taken
+        # What lies beyond is multiplied by 0, so it must be finite.
+        shifted[:, number, taken.shape[1] :] = shifted[len(taken) :, number] = 0
     row, shift, element = shifted.strides
-    shape = most, (_ROWS + rows - 1) * shifts, wide
+    shape = blocks, (_ROWS + rows - 1) * shifts, wide
     windows = as_strided(shifted, shape, (_ROWS * row, shift, element))
-    block, row, element = found.strides
-    strides = _ROWS * row + step * element, block, row, element
-    aligned = as_strided(found, (parts, most, _ROWS, across), strides)
-    for first in range(0, blocks, most):
-        count = min(most, blocks - first)
-        below = source[first * _ROWS : (first + count) * _ROWS + rows - 1]
-        for number in range(shifts):
-            taken = below[:, number * channels :][:, :wide]
-            shifted[: len(taken), number, : taken.shape[1]] = taken
-            # What lies beyond is multiplied by 0, so it must be finite.
-            shifted[:, number, taken.shape[1] :] = shifted[len(taken) :, number] = 0
-        target = sums.reshape(blocks, _ROWS, across)[first : first + count]
-        if parts == 1:
-            multiply(matrix, windows[:count], target)
-            continue
-        multiply(matrix, windows[:count], found[:count])
-        np.add(aligned[0, :count], aligned[1, :count], out=target)
-        for number in range(2, parts):
-            np.add(target, aligned[number, :count], out=target)
-    return sums[:height]
+    sums = borrow("sums", (blocks, _ROWS, across), dtype)
+    if parts == 1:
+        multiply(matrix, windows, sums)
+    else:
+        some = max(1, _SUMS // (parts * _ROWS * wide))
+        found = borrow("parts", (some, parts * _ROWS, wide), dtype)
+        block, row, element = found.strides
+        strides = _ROWS * row + step * element, block, row, element
+        aligned = as_strided(found, (parts, some, _ROWS, across), strides)
+        for first in range(0, blocks, some):
+            target = sums[first : first + some]
+            multiply(matrix, windows[first : first + some], found[: len(target)])
+            np.add(aligned[0, : len(target)], aligned[1, : len(target)], out=target)
+            for part in aligned[2:, : len(target)]:
+                np.add(target, part, out=target)
+    return sums.reshape(-1, width, channels)[:height]
 
 
-def _cut(taps: Taps) -> tuple[int, int]:
+@lru_cache(maxsize=8)
+def cut(taps: Taps) -> tuple[int, int]:
     """Return into how many parts a kernel is cut, and m, the columns of a part."""
     rows, columns = taps.shape
     return next(
@@ -97,9 +97,10 @@ def _cut(taps: Taps) -> tuple[int, int]:
     )
 
 
-def _band_matrix(taps: Taps, dtype: type[np.floating[Any]]) -> Array:
+@lru_cache(maxsize=8)
+def _band_matrix(taps: Taps, dtype: str) -> Array:
     """Return the left matrix: for each part T rows, each with the part's weights one row on."""
-    (rows, columns), (parts, shifts) = taps.shape, _cut(taps)
+    (rows, columns), (parts, shifts) = taps.shape, cut(taps)
     weights = np.zeros((rows, parts * shifts), dtype)
     weights[:, :columns] = taps.weights
     matrix = np.zeros((parts, _ROWS, _ROWS + rows - 1, shifts), dtype)
@@ -110,11 +111,11 @@ def _band_matrix(taps: Taps, dtype: type[np.floating[Any]]) -> Array:
 
 def depth(taps: Taps) -> float:
     """Return how many additions a sum goes through."""
-    parts, shifts = _cut(taps)
+    parts, shifts = cut(taps)
     return float(taps.shape[0] * shifts + parts)
 
 
 def operations(taps: Taps) -> float:
     """Return the multiplications and additions of an output pixel."""
-    parts, shifts = _cut(taps)
+    parts, shifts = cut(taps)
     return 2.0 * parts * shifts * (_ROWS + taps.shape[0] - 1) + parts - 1
