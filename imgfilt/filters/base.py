@@ -243,10 +243,7 @@ class Filter(Declared, Chainable, ABC):
         return np.ones((top + bottom + 1, left + right + 1), bool)
 
     def nonfinite_result(self, padded: Array) -> Array:
-        """Return (h, w, C): NaN or ±inf if non-finite pixels decide the output value, else 0.
-
-        By default NaN if the window holds a NaN or infinity; a rank filter orders infinity.
-        """
+        """Return (h, w, C): NaN or ±inf if NaN or infinity in the window decides, else 0."""
         return engines.numpy.nonfinite.propagate_window(
             padded, self.window(), infinity=not self.is_rank, mixes_channels=self.mixes_channels
         )
