@@ -24,6 +24,10 @@ from imgfilt import (
     buffers,
     concurrency,
 )
+from imgfilt.engines.opencv import one_thread
+from imgfilt.figure import quality
+from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.options import Options
 
 from .examples import picture
 
@@ -73,7 +77,7 @@ def test_an_error_changes_nothing(unusual, monkeypatch):
         raise OSError("broken")
 
     before = state()
-    monkeypatch.setattr("imgfilt.pipeline.filter_run.filter_strip", broken)
+    monkeypatch.setattr("imgfilt.pipeline.filter_run.filter_blocks", broken)
     with pytest.raises(OSError, match="broken"):
         imgfilt.apply(Median(5), picture((40, 50, 3), "uint8"), engine="opencv")
     assert state() == before
@@ -93,6 +97,83 @@ def test_calls_in_threads_change_nothing(unusual):
     for thread in threads:
         thread.join()
     assert state() == before
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_threads_that_a_caller_sets_meanwhile_stay(count, unusual):
+    """Except 1: it is what a call itself sets, so that the number of before comes back."""
+    pixels = picture((300, 200, 3), "uint8")
+
+    def progress(share):
+        cv2.setNumThreads(count)
+
+    run(Median(5), pixels, False, Options(engine="opencv"), progress)
+    assert cv2.getNumThreads() == (3 if count == 1 else count)
+
+
+def test_threads_are_not_set_where_there_is_one_or_numpy_computes(unusual, monkeypatch):
+    pixels, before = picture((40, 50, 3), "uint8"), cv2.getNumThreads()
+    with monkeypatch.context() as context:
+        context.setattr(cv2, "setNumThreads", lambda count: pytest.fail(f"set to {count}"))
+        imgfilt.apply(Median(5), pixels, engine="numpy")
+    cv2.setNumThreads(1)
+    with monkeypatch.context() as context:
+        context.setattr(cv2, "setNumThreads", lambda count: pytest.fail(f"set to {count}"))
+        imgfilt.apply(Median(5), pixels, engine="opencv")
+    assert (before, cv2.getNumThreads()) == (3, 1)
+
+
+def test_calls_that_overlap_restore_threads_once(unusual):
+    """The first ends before the second, which ends with an error."""
+    first, second = one_thread(), one_thread()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert cv2.getNumThreads() == 1
+    assert not second.__exit__(OSError, OSError("broken"), None)
+    assert cv2.getNumThreads() == 3
+
+
+def test_a_measure_and_a_chain_change_nothing(unusual):
+    before, pixels = state(), picture((90, 80, 3), "uint8")
+    quality.ssim(pixels, pixels[::-1].copy())
+    imgfilt.apply(Median(3) | Gaussian(sigma=1), pixels, engine="opencv")
+    with pytest.raises(imgfilt.EngineError):
+        imgfilt.apply(Median(3) | Median((3, 5)), pixels, engine="opencv")
+    assert state() == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.parametrize("within", [False, True])
+def test_a_forked_process_filters_with_the_threads_of_its_parent(within):
+    """Forked after OpenCV used its threads, or while a call in another thread runs."""
+    code = f"""if True:
+        import os, signal, threading, numpy as np, cv2, imgfilt
+        from imgfilt.engines.opencv import one_thread
+        cv2.setNumThreads(2)
+        pixels = np.zeros((2000, 1000, 3), np.uint8)
+        cv2.GaussianBlur(pixels, (9, 9), 2)
+        begun, ended = threading.Event(), threading.Event()
+        def call():
+            with one_thread():
+                begun.set()
+                ended.wait()
+        if {within}:
+            threading.Thread(target=call).start()
+            begun.wait()
+        child = os.fork()
+        if not child:
+            signal.alarm(20)
+            assert cv2.getNumThreads() == 2
+            imgfilt.apply(imgfilt.Gaussian(sigma=2), pixels, "opencv")
+            cv2.GaussianBlur(pixels, (9, 9), 2)
+            os._exit(0 if cv2.getNumThreads() == 2 else 3)
+        _, status = os.waitpid(child, 0)
+        ended.set()
+        assert status == 0, status
+    """
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "webp", "gif", "bmp"])

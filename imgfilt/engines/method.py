@@ -34,6 +34,8 @@ class Method(NamedTuple):
         Whether the method returns values rounded to uint8.
     strip : int
         How many values a strip should have: fewer stay in the cache, more need less padding.
+    rows : int
+        How many rows a strip should have at least, as long as there are two strips.
     block : int
         How many values to compute, round and store before the next ones, so that they stay in the
         cache; 0 for all of a strip at once.
@@ -48,6 +50,7 @@ class Method(NamedTuple):
     own_dtype: bool = False
     rounded: bool = False
     strip: int = 1 << 20
+    rows: int = 0
     block: int = 0
 
 
@@ -62,6 +65,8 @@ class ChosenMethod(NamedTuple):
         The number of operations for an output pixel; of linear filters, for each channel of it.
     strip : int
         How many pixels a strip should have.
+    rows : int
+        How many rows a strip should have at least, as long as there are two strips.
     block : int
         How many values a block of a strip should have; see Method.
     """
@@ -69,4 +74,5 @@ class ChosenMethod(NamedTuple):
     name: str
     operations: float
     strip: int = 1 << 20
+    rows: int = 0
     block: int = 0

@@ -293,7 +293,7 @@ def test_a_large_picture_is_cut_into_columns(reach, monkeypatch):
     region = Rect(0, 0, 2500, 40_000), Rect(2500, 100, 3000, 30_000)
     method = ChosenMethod("any", 100, 1 << 20)
     covered = np.zeros((3000, 40_000), np.uint8)
-    for strip in cutting.cut_large_region(region, Reach(*reach), method, "numpy", 3 * 8):
+    for strip in cutting.cut_large_region(region, Reach(*reach), method, 3 * 8):
         covered[strip.slices] += 1
         rows = strip.height + reach[0] + reach[1]
         columns = strip.width + reach[2] + reach[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -61,21 +62,42 @@ def one_thread() -> Iterator[None]:
     """Have OpenCV use one thread meanwhile, because imgfilt runs strips in its own threads.
 
     OpenCV has one number of threads for the whole process. The last of several calls that overlap
-    restores it.
+    restores it, unless the caller has set another number meanwhile, other than 1.
     """
     global _running, _threads
     with _lock:
         if not _running:
             _threads = cv2().getNumThreads()
-            cv2().setNumThreads(1)
+            if _threads != 1:
+                # 1 would end OpenCV's threads, for which a forked process waits forever: it has
+                # none of them. 0 leaves them idle, and the number that is read is 1 all the same.
+                cv2().setNumThreads(0)
         _running += 1
     try:
         yield
     finally:
         with _lock:
             _running -= 1
-            if not _running and cv2().getNumThreads() == 1:
-                cv2().setNumThreads(_threads)
+            if not _running:
+                _restore_threads()
+
+
+def _restore_threads() -> None:
+    if _threads != 1 and cv2().getNumThreads() == 1:
+        cv2().setNumThreads(_threads)
+
+
+def _forget_calls() -> None:
+    """Restore OpenCV's threads in a forked process, in which no call of its parent goes on."""
+    global _lock, _running
+    _lock = Lock()
+    if _running:
+        _running = 0
+        _restore_threads()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_calls)
 
 
 def raises_memory_error(call: Callable[..., Array]) -> Callable[..., Array]:
