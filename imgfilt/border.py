@@ -77,8 +77,12 @@ BORDERS: dict[str, Border] = {
         "b a | a b c d | d c", "mirrored with the edge pixel", _symmetric, lambda n: 2 * n
     ),
     "wrap": Border("c d | a b c d | a b", "from the other side", _wrap, lambda n: n),
+    # An approximation may need pixels beyond the edge even where the kernel fits.
     "valid": Border(
-        "    | a b c d |    ", "none: only where the kernel fits, the picture shrinks", growth=-1
+        "    | a b c d |    ",
+        "none: only where the kernel fits, the picture shrinks",
+        _reflect,
+        growth=-1,
     ),
     "full": Border(
         "0 0 | a b c d | 0 0",
@@ -172,6 +176,7 @@ def pad(
     border: str,
     fill: Array,
     allocate: Callable[[tuple[int, ...], Any], Array] | None = None,
+    margin: Reach | None = None,
 ) -> Array:
     """Return the pixels that the output pixels of a rectangle depend on.
 
@@ -189,6 +194,8 @@ def pad(
         The pixel beyond the edge for `zero`, `constant` and `full`, in the picture's dtype.
     allocate : callable, optional
         (shape, dtype) -> an array for the result; by default `numpy.empty`.
+    margin : Reach, optional
+        How many more rows and columns are returned than the rectangle has; by default the reach.
 
     Returns
     -------
@@ -198,9 +205,9 @@ def pad(
     import numpy as np
 
     height, width, channels = pixels.shape
-    rect = to_picture(border, rect, reach)
-    top, bottom = rect.top - reach.top, rect.bottom + reach.bottom
-    left, right = rect.left - reach.left, rect.right + reach.right
+    rect, margin = to_picture(border, rect, reach), margin or reach
+    top, bottom = rect.top - margin.top, rect.bottom + margin.bottom
+    left, right = rect.left - margin.left, rect.right + margin.right
     inside = Rect(max(0, top), max(0, left), min(bottom, height), min(right, width))
     if inside == (top, left, bottom, right):
         return pixels[inside.slices]

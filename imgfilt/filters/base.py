@@ -7,7 +7,6 @@ checks, help, sweeps, captions and the documentation of the parameters follow fr
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import engines
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
     from .pixel import PixelExplanation
+    from .samples import Samples
     from .weights import Weights
 
 
@@ -40,8 +40,7 @@ class Filter(Declared, Chainable, ABC):
         Whether the filter sees colours times their weights, which are more channels of the block.
         Other filters only get the Weights.
     is_rank : bool
-        Whether results are values of the window, chosen by their order: nothing is rounded, and
-        infinity is a number like any other.
+        Whether results are values of the window, chosen by their order, and so may be infinity.
     leaves_range : bool
         Whether results may lie outside the picture's range, so that the command has `--values`.
     opencv_takes_weights : bool
@@ -73,6 +72,11 @@ class Filter(Declared, Chainable, ABC):
         """Rows and columns around an output pixel that it depends on."""
 
     @property
+    def margin(self) -> Reach:
+        """Rows and columns of a block around its output pixels; approximations may need more."""
+        return self.reach
+
+    @property
     def identity(self) -> bool:
         """Whether every pixel stays as it is."""
         return False
@@ -99,11 +103,8 @@ class Filter(Declared, Chainable, ABC):
         """Whether `resolve` must see samples of the picture first."""
         return False
 
-    def resolve(self, samples: Sequence[Array], weights: int) -> Filter:
-        """Return the filter for a picture, given (h, w, C) blocks of it as the filter sees them.
-
-        The last channels are `weights` weights, by which the colours are multiplied.
-        """
+    def resolve(self, samples: Samples) -> Filter:
+        """Return the filter for a picture."""
         return self
 
     @property
@@ -182,6 +183,7 @@ class Filter(Declared, Chainable, ABC):
         weights: Weights | None = None,
         unpadded: Unpadded | None = None,
         rounded: bool = False,
+        place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) values of a padded block.
 
@@ -190,14 +192,15 @@ class Filter(Declared, Chainable, ABC):
         engine, method : str
             As the plan says.
         padded : (h + top + bottom, w + left + right, C) array
-            Block with `reach` more rows and columns on each side.
+            Block with `margin` more rows and columns on each side.
         weights : Weights, optional
             Of the pixels of the block, if they aren't all 1; see numpy.
         unpadded : Unpadded, optional
             The block isn't padded, and OpenCV continues it; only if `engine_extends`.
         rounded : bool
-            Whether the values will only be rounded, and clipped to the dtype of the block. They may
-            be whole numbers then.
+            Whether values will only be rounded and clipped to the block's dtype, so may be whole.
+        place : (int, int)
+            Row and column of the block's first pixel in the picture.
         """
         if unpadded is not None:
             return self.opencv_unpadded(padded, unpadded)
@@ -209,8 +212,8 @@ class Filter(Declared, Chainable, ABC):
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) values of a padded block by NumPy.
 
-        If the filter is `premultiplied`, the weights are also the last channels of the block.
-        Other blocks have colours only, and the result has more channels, for filtered weights.
+        If the filter is `premultiplied`, the weights are the last channels of the block, too. Else
+        it has colours only, and the result has more channels, for filtered weights.
         """
 
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
@@ -240,10 +243,7 @@ class Filter(Declared, Chainable, ABC):
         return np.ones((top + bottom + 1, left + right + 1), bool)
 
     def nonfinite_result(self, padded: Array) -> Array:
-        """Return (h, w, C): NaN or ±inf if non-finite pixels decide the output value, else 0.
-
-        By default NaN if the window holds a NaN or infinity; a rank filter orders infinity.
-        """
+        """Return (h, w, C): NaN or ±inf if NaN or infinity in the window decides, else 0."""
         return engines.numpy.nonfinite.propagate_window(
             padded, self.window(), infinity=not self.is_rank, mixes_channels=self.mixes_channels
         )

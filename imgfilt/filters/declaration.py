@@ -136,11 +136,15 @@ class Declared:
 
 
 def _add_parameters(kind: type) -> None:
-    """Add a section with the parameters that a class declares to its docstring."""
-    declared = {name: field for name, field in vars(kind).items() if _is_parameter(field)}
-    if not declared or not kind.__doc__:
+    """Add a section with the parameters of a class to its docstring, if that has examples."""
+    inherited: dict[str, Any] = getattr(kind, "__dataclass_fields__", {})
+    declared = {
+        name: field for name, field in {**inherited, **vars(kind)}.items() if _is_parameter(field)
+    }
+    if not kind.__doc__ or "\nExamples\n" not in inspect.cleandoc(kind.__doc__):
         return
-    types = inspect.get_annotations(kind)
+    types = {name: field.type for name, field in inherited.items()}
+    types |= inspect.get_annotations(kind)
     lines = [
         line
         for name, field in declared.items()

@@ -158,6 +158,7 @@ class Linear(Filter):
         weights: Weights | None = None,
         unpadded: Unpadded | None = None,
         rounded: bool = False,
+        place: tuple[int, int] = (0, 0),
     ) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
 
@@ -173,6 +174,8 @@ class Linear(Filter):
             The block isn't padded, and OpenCV continues it.
         rounded : bool
             Whether the values will only be rounded, and clipped to the dtype of the block.
+        place : (int, int)
+            Not used.
 
         Returns
         -------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,9 +17,11 @@ if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from .pixel import PixelExplanation
+    from .samples import Samples
     from .weights import Weights
 
 _STRONGEST = 1e6  # levels; more than any difference, and its square is finite
+_SAMPLE_ROWS = 5  # the least in which noise can be measured
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
 
 
@@ -64,13 +65,14 @@ class NLMeans(Filter):
         """Whether the strength is to be estimated from the picture."""
         return self.strength == AUTO
 
-    def resolve(self, samples: Sequence[Array], weights: int) -> NLMeans:
+    def resolve(self, samples: Samples) -> NLMeans:
         """Return the filter whose strength is the standard deviation of the picture's noise.
 
         On photos with added noise of 5 to 30 levels, no other multiple of the deviation gave
         results nearer to the photos without noise.
         """
-        noise = engines.numpy.noise.estimate_noise(samples, weights)
+        blocks = list(samples.blocks(_SAMPLE_ROWS))
+        noise = engines.numpy.noise.estimate_noise(blocks, samples.weights)
         resolved = EstimatedNLMeans(min(noise.deviation, _STRONGEST), self.patch, self.search)
         object.__setattr__(resolved, "flat", noise.flat)
         return resolved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..dtypes import Array
@@ -22,6 +23,10 @@ class Weights(NamedTuple):
 
     alpha: Array | None
     present: Array | None
+
+    def map(self, call: Callable[[Array], Array]) -> Weights:
+        """Return the weights whose planes are what a function makes of these."""
+        return Weights(*(plane if plane is None else call(plane) for plane in self))
 
     @property
     def channels(self) -> int:

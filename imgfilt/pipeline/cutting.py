@@ -1,8 +1,8 @@
 """Cut a region into strips, the units of parallel work.
 
-More strips keep more cores at work, and their values stay in the cache; fewer need less padding. With
-a reach of 10, each cut has 20 rows of padding. So 2000 rows of 3000 grey pixels become 4 strips of
-about a million pixels: 500 rows and up to 20 more. With a reach of 50, they become 2 for OpenCV.
+More strips keep more cores at work, and their values stay in the cache; fewer need less padding. A
+picture of 2000 rows of 3000 pixels becomes 4 strips of 500 rows, each 1.5 million pixels; with a
+reach of 10, up to 20 rows of padding come to a strip. With a reach of 50, OpenCV gets 2 strips.
 """
 
 from __future__ import annotations

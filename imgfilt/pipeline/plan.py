@@ -33,7 +33,7 @@ class Plan(NamedTuple):
         How pixels are converted for the filter, and its values back.
     border : str
         A key of BORDERS.
-    reach : Reach
+    reach, margin : Reach
         The filter's; 0 on all sides if it changes nothing.
     shape : (int, int, int)
         The result's height, width and channels.
@@ -61,6 +61,7 @@ class Plan(NamedTuple):
     working_space: WorkingSpace
     border: str
     reach: Reach
+    margin: Reach
     shape: tuple[int, int, int]
     region: tuple[Rect, ...]
     engine: str
@@ -83,13 +84,17 @@ class Plan(NamedTuple):
         filt = self.filter.exact_filter or self.filter
         working_space = self.working_space._replace(filter=filt)
         return self._replace(
-            filter=filt, working_space=working_space, engine="numpy", engine_extends=False
+            filter=filt,
+            working_space=working_space,
+            margin=self.reach,
+            engine="numpy",
+            engine_extends=False,
         )
 
     @property
     def area(self) -> int:
         """How many pixels the engine computes; OpenCV computes the padding of strips, too."""
-        top, bottom, left, right = self.reach if self.engine == "opencv" else (0, 0, 0, 0)
+        top, bottom, left, right = self.margin if self.engine == "opencv" else (0, 0, 0, 0)
         return sum(
             (strip.height + top + bottom) * (strip.width + left + right) for strip in self.strips
         )
@@ -104,7 +109,8 @@ class Plan(NamedTuple):
     @property
     def strip_values(self) -> tuple[int, int]:
         """How many values the largest strip has, with padding and without."""
-        rows, columns = self.reach.top + self.reach.bottom, self.reach.left + self.reach.right
+        top, bottom, left, right = self.margin
+        rows, columns = top + bottom, left + right
         padded = max((strip.height + rows) * (strip.width + columns) for strip in self.strips)
         values = max(strip.height * strip.width for strip in self.strips)
         return padded * self.shape[2], values * self.shape[2]
@@ -178,19 +184,20 @@ def make_plan(
     if not (BORDERS[border].growth or filt.identity):
         filt = filt.folded_to(height, width, border)
         working_space, reach = working_space._replace(filter=filt), filt.reach
+    margin = reach if filt.identity else filt.margin
     region = region or (Rect(0, 0, height, width),)
     # The window is larger than the picture: OpenCV would compute more padding than pixels.
-    is_mostly_padding = reach.top + reach.bottom > height and reach.left + reach.right > width
+    is_mostly_padding = margin.top + margin.bottom > height and margin.left + margin.right > width
     block_info = working_space.block_info(shape[2] - working_space.alpha)
     block_info = block_info._replace(strict_rounding=engine == "numpy")
     chosen, reason = choose_engine(working_space, block_info, engine, is_mostly_padding)
     method = filt.choose_method(chosen, block_info)
     if chosen == "opencv":
-        method = suit_opencv(method, reach)
+        method = suit_opencv(method, margin)
     if math.prod(shape) * working_space.dtype.itemsize > LARGE:
-        strips = cut_large_region(region, reach, method, shape[2] * block_info.dtype.itemsize)
+        strips = cut_large_region(region, margin, method, shape[2] * block_info.dtype.itemsize)
     else:
-        strips = cut_region(region, reach, method)
+        strips = cut_region(region, margin, method)
     extends = chosen == "opencv" and filt.engine_extends(border)
     # The zeros that OpenCV puts beyond the edge would be missing pixels.
     extends = extends and (border != "zero" or working_space.missing is None)
@@ -199,6 +206,7 @@ def make_plan(
         working_space=working_space,
         border=border,
         reach=reach,
+        margin=margin,
         shape=(height, width, shape[2]),
         region=region,
         engine=chosen,

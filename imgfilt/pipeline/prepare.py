@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from ..border import BORDERS
 from ..concurrency import threads
 from ..dtypes import Array, white_level
 from ..filters.base import Filter
+from ..filters.samples import Samples
 from .missing import check_mean, missing_of
 from .options import Options, output_dtype
 from .plan import Plan, make_plan
@@ -106,11 +108,32 @@ def prepare(
     )
     if filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
-            samples = [working_space.to_working(rows)[0] for rows in sample_rows(pixels)]
-        filt = filt.resolve(samples, working_space.weight_channels)
+            filt = filt.resolve(_make_samples(working_space, pixels, scan, beyond))
         working_space = working_space._replace(filter=filt)
     plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
     return plan, fill, None if options.is_grid else _describe_range(plan.filter, scan)
+
+
+def _make_samples(
+    working_space: WorkingSpace, pixels: Array, scan: Scan, beyond: Array | None
+) -> Samples:
+    """Return what a filter may see; `beyond` is the pixel beyond the edge, if there is one."""
+    colours = pixels.shape[2] - working_space.alpha
+    ends = [scan.least, scan.greatest] if pixels.dtype.kind == "f" else [0, working_space.white]
+    if beyond is not None:
+        ends += [level for level in beyond[:colours] if np.isfinite(level)]
+    levels = working_space.to_levels(np.array(ends, pixels.dtype).reshape(-1, 1, 1))
+
+    def blocks(least_rows: int) -> Iterator[Array]:
+        return (working_space.to_working(rows)[0] for rows in sample_rows(pixels, least_rows))
+
+    return Samples(
+        working_space.block_info(colours),
+        working_space.weight_channels,
+        float(levels.min()),
+        float(levels.max()),
+        blocks,
+    )
 
 
 def _plan(*arguments: Any) -> Plan:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..border import pad
+from ..border import pad, to_picture
 from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
@@ -22,7 +22,7 @@ CALL_SIZED = 1 << 21  # for steps that copy little: with shorter calls, threads 
 
 _MIN_ROWS_PER_PADDING = 2  # of a block, for each row above and below it
 
-_MAX_SAMPLES, _SAMPLE_VALUES, _MIN_SAMPLE_ROWS = 16, 1 << 16, 5
+_MAX_SAMPLES, _SAMPLE_VALUES = 16, 1 << 16
 
 
 def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
@@ -62,7 +62,7 @@ def filter_blocks(
     plan, pixels, strip, fill
         As for `filter_strip`.
     """
-    reach = plan.reach
+    reach, margin = plan.reach, plan.margin
     if plan.engine_extends:
         block, inner = surround(pixels, strip, reach)
         values = _filter_block(plan, block, inner, Unpadded(plan.border, inner))
@@ -70,22 +70,28 @@ def filter_blocks(
             yield strip, values
             return
         plan = plan._replace(engine_extends=False)
-    padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"))
-    row, more = strip.width * plan.shape[2], reach.top + reach.bottom
+    padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
+    row, more = strip.width * plan.shape[2], margin.top + margin.bottom
     # Of very few rows, most of the time would go into the padding.
     size = max(plan.block, _MIN_ROWS_PER_PADDING * more * row) if plan.block else row * strip.height
     for rows in row_blocks(strip.height, row, size):
         rect = Rect(strip.top + rows.start, strip.left, strip.top + rows.stop, strip.right)
-        inner = rect.moved(reach.top - rect.top, reach.left - rect.left)
-        values = _filter_block(plan, padded[rows.start : rows.stop + more], inner)
+        inner = rect.moved(margin.top - rect.top, margin.left - rect.left)
+        first = to_picture(plan.border, rect, reach)
+        place = first.top - margin.top, first.left - margin.left
+        values = _filter_block(plan, padded[rows.start : rows.stop + more], inner, place=place)
         assert values is not None
         yield rect, values
 
 
 def _filter_block(
-    plan: Plan, padded: Array, inner: Rect, unpadded: Unpadded | None = None
+    plan: Plan,
+    padded: Array,
+    inner: Rect,
+    unpadded: Unpadded | None = None,
+    place: tuple[int, int] = (0, 0),
 ) -> Array | None:
-    """Return the values of the inner pixels of a padded block.
+    """Return the values of the inner pixels of a padded block, at a place in the picture.
 
     None if the block isn't padded, but holds NaN or infinity: `nonfinite_result` needs the padding.
     """
@@ -95,16 +101,19 @@ def _filter_block(
     with np.errstate(over="ignore", invalid="ignore"):
         block, weights = space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            values = filt.run(plan.engine, plan.method, block, weights, unpadded, space.rounded)
+            given = block, weights, unpadded, space.rounded, place
+            values = filt.run(plan.engine, plan.method, *given)
         elif unpadded is not None:
             return None
         else:
-            values = _run_with_nonfinite(plan, block, weights)
+            values = _run_with_nonfinite(plan, block, weights, place)
         del block  # Frees memory, because from_working needs as much.
         return space.from_working(values, original)
 
 
-def _run_with_nonfinite(plan: Plan, block: Array, weights: Weights | None) -> Array:
+def _run_with_nonfinite(
+    plan: Plan, block: Array, weights: Weights | None, place: tuple[int, int]
+) -> Array:
     """Return the filter's values of a block in which NaN and infinity are replaced by 0.
 
     The values that depend on them are set to NaN or infinity afterwards.
@@ -114,7 +123,7 @@ def _run_with_nonfinite(plan: Plan, block: Array, weights: Weights | None) -> Ar
     nonfinite = filt.nonfinite_result(block)
     usable = ~np.isnan(block) if filt.is_rank else np.isfinite(block)
     replaced = np.where(usable, block, block.dtype.type(0))
-    values = filt.run(plan.engine, plan.method, replaced, weights)
+    values = filt.run(plan.engine, plan.method, replaced, weights, place=place)
     values = values.astype(np.result_type(values, np.float32))
     colours = block.shape[2] - plan.working_space.weight_channels
     nonfinite[..., colours:] = 0  # weights are always finite
@@ -149,10 +158,17 @@ def iter_outside(region: Sequence[Rect], shape: tuple[int, int, int]) -> Iterato
         yield from iter_blocks(rect, channels)
 
 
-def sample_rows(pixels: Array) -> Iterator[Array]:
-    """Give blocks of rows at equal distances from top to bottom; of a small picture, all rows."""
+def sample_rows(pixels: Array, least_rows: int) -> Iterator[Array]:
+    """Give blocks of rows at equal distances from top to bottom; of a small picture, all rows.
+
+    Parameters
+    ----------
+    pixels : (H, W, C) array
+    least_rows : int
+        A block has at least so many rows, if the picture has.
+    """
     height, width, channels = pixels.shape
-    rows = max(_MIN_SAMPLE_ROWS, _SAMPLE_VALUES // (width * channels))
+    rows = max(least_rows, _SAMPLE_VALUES // (width * channels))
     count = min(_MAX_SAMPLES, -(-height // rows))
     edges = [number * height // count for number in range(count + 1)]
     for top, bottom in pairwise(edges):

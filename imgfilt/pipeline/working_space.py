@@ -124,9 +124,9 @@ class WorkingSpace(NamedTuple):
         """Return the block of pixels of which none is missing, and its (h, w) alpha or None."""
         channels = padded.shape[2] - self.alpha
         colours, alpha = padded[..., :channels], padded[..., channels:]
-        colours = self._decode_srgb(colours.astype(np.float64) if self.needs_float64 else colours)
         if not self.transparent:
-            return self._to_8_bit_levels(colours), None
+            return self.to_levels(colours), None
+        colours = self._decode_srgb(colours)
         if self.dtype.kind == "f":
             # The colour of a transparent pixel has no effect, even if it is NaN or infinity.
             colours = np.where(alpha > 0, colours, 0)
@@ -134,6 +134,10 @@ class WorkingSpace(NamedTuple):
             return self._to_8_bit_levels(colours), alpha[..., 0]
         block = premultiply(colours, alpha, self.white if self.filter.in_8_bit_levels else None)
         return block, block[..., -1]
+
+    def to_levels(self, colours: Array) -> Array:
+        """Return colours as the filter sees them where they are opaque, in the same shape."""
+        return self._to_8_bit_levels(self._decode_srgb(colours))
 
     def from_working(self, values: Array, original: Array) -> Array:
         """Return a filter's values in levels of the picture, alpha included, not rounded.
@@ -217,6 +221,7 @@ class WorkingSpace(NamedTuple):
         return values * (self.white / 255) if self.is_scaled else values
 
     def _decode_srgb(self, colours: Array) -> Array:
+        colours = colours.astype(np.float64) if self.needs_float64 else colours
         return levels_to_linear(colours, self.dtype, self.white) if self.linear_light else colours
 
     def _encode_srgb(self, values: Array) -> Array:

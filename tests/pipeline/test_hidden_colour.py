@@ -22,7 +22,7 @@ FILTERS = [
     Gaussian(sigma=3),
     Median(5),
     Bilateral(5, 40, 2),
-    Bilateral(19, 60, 20, fast=True),
+    Bilateral(35, 60, 20, fast=True),
     NLMeans(30, 3, 5),
     NLMeans("auto", 3, 5),
 ]

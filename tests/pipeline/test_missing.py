@@ -332,8 +332,8 @@ def test_what_is_found_in_the_picture_is_found_in_what_is_there():
     result = run(NLMeans("auto", 3, 5), holed, False, Options(nodata=-9999))
     assert result.plan.filter.strength == pytest.approx(strength, rel=0.1)
     assert result.range_note is None
-    fast = run(Bilateral(19, 60, 6, True), holed, False, Options(nodata=-9999))
-    exact = run(Bilateral(19, 60, 6), holed, False, Options(nodata=-9999))
+    fast = run(Bilateral(35, 60, 20, True), holed, False, Options(nodata=-9999))
+    exact = run(Bilateral(35, 60, 20), holed, False, Options(nodata=-9999))
     assert fast.plan.filter.exact_filter is not None
     assert np.abs(fast.pixels - exact.pixels).max() < 0.01
 

@@ -1,8 +1,8 @@
 """Linear filters with OpenCV: which of its functions suits a kernel, and the dtype of its sums.
 
-filter2D ignores the structure of a kernel. A box of 9 x 9 takes it 161 operations a pixel; boxFilter
-takes 5: with the next column's sum added and the last one's taken away, a sum moves on by a pixel.
-The product of a column of 9 weights and a row of 9 takes sepFilter2D 34: 9 products down, 9 across.
+filter2D ignores the structure of a kernel. For a box of 9 x 9 it needs 161 operations a pixel, but
+boxFilter 5: to move a sum on by a pixel, the next column's sum is added and the first one's taken
+away. For a column of 9 weights times a row of 9, sepFilter2D needs 34: 9 products down, 9 across.
 
 It also keeps to the dtype of the picture. But 5 x 5 weights take less time for floats, the
 conversions included, and 13 x 13 weights, which it transforms, less for uint8:
@@ -12,11 +12,10 @@ conversions included, and 13 x 13 weights, which it transforms, less for uint8:
     uint8, sums in float32                    15      28      48       50
     float32, sums in float32                 4.6     8.4      22       65
 
-Sums of uint8 are uint8 if none can lie outside 0..255 or if those outside needn't be counted; 16-bit
-integers if these are exact or nearly exact; else floats.
+Sums of uint8 are uint8 if none can lie outside 0..255, or if those outside needn't be counted;
+16-bit integers if these are exact or nearly exact; else floats.
 
-Source of the transforms' tiles: "overlap-save", Oppenheim & Schafer, Discrete-Time Signal Processing,
-section 8.7.3 (third edition).
+Source: OpenCV's filter.dispatch.cpp (what is transformed) and `crossCorr` in templmatch.cpp (how).
 """
 
 from __future__ import annotations

@@ -1,0 +1,171 @@
+"""The fast bilateral filter: which approximation suits a picture, and both as filters."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..engines.method import ChosenMethod
+from ..engines.numpy.bilateral.grid import Grid
+from ..engines.numpy.bilateral.phases import Index, Lattice, choose_lattice, filter_phases
+from ..geometry import Reach, Unpadded, square_reach
+from .bilateral_mean import BilateralMean
+
+if TYPE_CHECKING:
+    from ..dtypes import Array
+    from ..engines.numpy.block_info import BlockInfo
+    from .samples import Samples
+    from .weights import Weights
+
+_make_grid = lru_cache(maxsize=16)(Grid)  # its tables take as long as to filter a small picture
+_SAMPLE_ROWS = 8  # of a sample, around which there are whole windows
+_PER_NANOSECOND = 4  # operations
+
+
+def approximate(filt: BilateralMean, samples: Samples) -> ApproximateBilateral | None:
+    """Return an approximation of a filter for a picture, or None if none would be faster."""
+    if samples.block_info.channels == 1:
+        is_uint8 = samples.block_info.dtype.name == "uint8"
+        grid = _make_grid(*filt.sizes, samples.low, samples.high, is_uint8)
+        if grid.is_faster:
+            return GridBilateral(filt, grid)
+    blocks = samples.blocks(filt.diameter + _SAMPLE_ROWS)
+    lattice = choose_lattice(blocks, *filt.sizes)
+    return None if lattice is None else PhasesBilateral(filt, lattice)
+
+
+class ApproximateBilateral(BilateralMean):
+    """A fast filter for one picture."""
+
+    @property
+    def exact_filter(self) -> BilateralMean:
+        """The filter without `fast`."""
+        return BilateralMean(*self.sizes)
+
+    def engine_extends(self, border: str) -> bool:
+        """Return False: blocks have a margin."""
+        return False
+
+    def run(
+        self,
+        engine: str,
+        method: str,
+        padded: Array,
+        weights: Weights | None = None,
+        unpadded: Unpadded | None = None,
+        rounded: bool = False,
+        place: tuple[int, int] = (0, 0),
+    ) -> Array:
+        """Return the approximate (h, w, C) means; see Filter.run.
+
+        Parameters
+        ----------
+        engine, method : str
+            As the plan says.
+        padded : (h + 2 * margin, w + 2 * margin, C) array
+        weights : Weights, optional
+            Of the pixels of the block.
+        unpadded : Unpadded, optional
+            Not used.
+        rounded : bool
+            Not used.
+        place : (int, int)
+            Row and column of the block's first pixel in the picture.
+        """
+        return self._run(engine, padded, weights, place)
+
+    @abstractmethod
+    def _run(
+        self, engine: str, padded: Array, weights: Weights | None, place: tuple[int, int]
+    ) -> Array:
+        """Return what `run` returns."""
+
+    def nonfinite_result(self, padded: Array) -> Array:
+        """Return NaN where a window of the exact filter holds NaN or infinity, else 0."""
+        more = self.margin.top - self.reach.top
+        inner = padded[more : len(padded) - more, more : padded.shape[1] - more]
+        return super().nonfinite_result(inner)
+
+
+class GridBilateral(ApproximateBilateral):
+    """An approximation for grey, by sums at a lower resolution.
+
+    Parameters
+    ----------
+    filt : BilateralMean
+    grid : Grid
+    """
+
+    def __init__(self, filt: BilateralMean, grid: Grid):
+        super().__init__(*filt.sizes, fast=True)
+        object.__setattr__(self, "grid", grid)
+
+    grid: Grid
+
+    @property
+    def margin(self) -> Reach:
+        """What the cells need that a pixel's mean depends on."""
+        return square_reach(2 * self.grid.margin + 1)
+
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the grid."""
+        return ChosenMethod("grid", _PER_NANOSECOND * self.grid.nanoseconds)
+
+    def why_unsupported(self, block_info: BlockInfo) -> str:
+        """Return that OpenCV has no grid."""
+        return "it has no bilateral grid, the fast way for grey pictures"
+
+    def _run(
+        self, engine: str, padded: Array, weights: Weights | None, place: tuple[int, int]
+    ) -> Array:
+        return self.grid.run(padded, place)
+
+
+class PhasesBilateral(ApproximateBilateral):
+    """An approximation by exact filters of smaller pictures, which are some of the pixels.
+
+    Parameters
+    ----------
+    filt : BilateralMean
+    lattice : Lattice
+    """
+
+    def __init__(self, filt: BilateralMean, lattice: Lattice):
+        super().__init__(*filt.sizes, fast=True)
+        object.__setattr__(self, "lattice", lattice)
+
+    lattice: Lattice
+
+    @property
+    def phase_filter(self) -> BilateralMean:
+        """The filter of the smaller pictures."""
+        return BilateralMean(self.lattice.diameter, self.sigma_color, self.lattice.sigma_space)
+
+    @property
+    def margin(self) -> Reach:
+        """The radius of the disc, or of the smaller disc in pixels of the picture."""
+        return square_reach(2 * max(self.diameter // 2, self.lattice.margin) + 1)
+
+    def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
+        """Return the phases, with the operations of the smaller filter."""
+        return self.phase_filter.choose_method(engine, block_info)._replace(name="phases")
+
+    def why_unsupported(self, block_info: BlockInfo) -> str | None:
+        """Return why OpenCV can't compute it; float32 sums of uint16 are near enough here."""
+        if block_info.dtype.name == "uint16":
+            block_info = block_info._replace(dtype=np.dtype(np.float32))
+        return self.phase_filter.why_unsupported(block_info)
+
+    def _run(
+        self, engine: str, padded: Array, weights: Weights | None, place: tuple[int, int]
+    ) -> Array:
+        filt = self.phase_filter
+
+        def filter_phase(phase: Index) -> Array:
+            own = weights and weights.map(lambda plane: plane[phase])
+            return filt.run(engine, "", padded[phase], own)
+
+        return filter_phases(padded, self.margin.top, self.lattice, filter_phase)
