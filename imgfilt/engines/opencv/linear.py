@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # included.
 FEW = 9
 
-# From this number of weights on, zeros included, filter2D multiplies transforms.
+# From this number of weights on, zeros included, filter2D multiplies transforms (on x86-64).
 MANY = 130
 
 # Floats from here to twice as much are multiples of 2^-10. In transforms of uint8, which cv2 has in
