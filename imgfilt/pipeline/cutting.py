@@ -1,4 +1,9 @@
-"""Cut a region into strips, the units of parallel work."""
+"""Cut a region into strips, the units of parallel work.
+
+More strips keep more cores at work, and their values stay in the cache; fewer need less padding. A
+picture of 2000 rows of 3000 pixels becomes 4 strips of 500 rows, each 1.5 million pixels; with a
+reach of 10, up to 20 rows of padding come to a strip. With a reach of 50, OpenCV gets 2 strips.
+"""
 
 from __future__ import annotations
 

@@ -22,8 +22,9 @@ from imgfilt import (
     ParameterError,
 )
 from imgfilt.concurrency import threads
-from imgfilt.geometry import Reach, Rect, rects_outside
+from imgfilt.geometry import Reach, Rect, rects_outside, row_blocks
 from imgfilt.pipeline import cutting, prepare
+from imgfilt.pipeline import strips as strips_module
 from imgfilt.pipeline.apply import run
 from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.plan import make_plan
@@ -77,7 +78,7 @@ def assert_same(found, wanted):
     assert found[0].dtype == wanted[0].dtype
     if found[0].dtype.kind == "f":
         # Float sums may be grouped otherwise in another strip.
-        assert np.allclose(found[0], wanted[0], rtol=0, atol=1e-6)
+        assert np.allclose(found[0], wanted[0], rtol=0, atol=1e-6, equal_nan=True)
     else:
         assert np.array_equal(found[0], wanted[0])
     assert found[1] == wanted[1]
@@ -99,6 +100,32 @@ def test_strips_of_any_height(case, engine, monkeypatch):
         wanted = outcome(filt, pixels, alpha, **given)
         monkeypatch.setattr(cutting, "cut", strips(2))
         assert_same(outcome(filt, pixels, alpha, **given), wanted)
+
+
+BLOCKWISE = "sobel-x", "sharpen", Kernel(noisy(3, 4)), Kernel(np.eye(5) / 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("values", ["clip", "stretch"])
+@pytest.mark.parametrize("border", Convolve.borders)
+@pytest.mark.parametrize("kernel", BLOCKWISE, ids=range(4))
+def test_blocks_of_any_height(kernel, border, values, monkeypatch):
+    """At each depth, with alpha, a mask, a region and NaN in turn."""
+    filt, masked = Convolve(kernel), border not in ("valid", "full")
+    for dtype, alpha in zip(DTYPES, [False, True] * 2, strict=True):
+        pixels = translucent((23, 15, 4), dtype)[..., : 4 if alpha else 3]
+        if dtype == "float32":
+            pixels[3, 9], pixels[11, 2] = np.nan, np.inf
+        region = ((2, 3, 11, 17),) if masked and dtype != "uint16" else ()
+        mask = picture((23, 15), "uint8") if masked and dtype != "uint8" else None
+        options = Options("numpy", border, 1, values=values, region=region)
+        at_once = run(filt, pixels, alpha, options, mask=mask)
+        with monkeypatch.context() as patch:
+            patch.setattr(strips_module, "row_blocks", lambda rows, *sizes: row_blocks(rows, 1, 3))
+            found = run(filt, pixels, alpha, options, mask=mask)
+        if found.plan.block:
+            wanted = at_once.pixels, at_once.clipped
+            assert_same((found.pixels, found.clipped), wanted)
 
 
 @pytest.mark.slow

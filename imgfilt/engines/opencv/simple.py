@@ -1,4 +1,10 @@
-"""The median, the bilateral filter and the weighted mean: one function of cv2 each."""
+"""The median, the bilateral filter and the weighted mean: one function of cv2 each.
+
+cv2 can't be told that the outer rows of a block are only there to be read: it filters them, too. A
+bilateral filter of diameter 35 on two strips of 256 rows takes 2 · (256 + 17) / 512 = 1.07 of the
+time for the picture of 512 x 512. If the strips were padded by 17 pixels on all sides, it would be
+2 · (256 + 34) · (512 + 34) / 512² = 1.21.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
@@ -29,14 +31,38 @@ def run(padded: Array, taps: Taps) -> Array:
     # A tap is one offset into the flat block. Columns that wrap around at a row's end are dropped.
     target = sums.reshape(-1)[: sums.size - (columns - 1) * channels]
     if taps.factors is not None:
-        down, along = taps.factors
-        between = borrow("between", (height * stride,), np.int16)
-        _sum(flat, down, np.arange(rows) * stride, between)
-        _sum(between, along, np.arange(columns) * channels, target)
+        down, along = _passes(taps)
+        passes = [*((stride, part) for part in down), *((channels, part) for part in along)]
+        for number, (step, weights) in enumerate(passes):
+            length = len(flat) - (len(weights) - 1) * step
+            is_last = number == len(passes) - 1
+            out = target if is_last else borrow(f"between {number % 2}", (length,), np.int16)
+            _sum(flat, weights, np.arange(len(weights)) * step, out)
+            flat = out
     else:
         places = np.add.outer(np.arange(rows) * stride, np.arange(columns) * channels)
         _sum(flat, taps.weights.ravel(), places.ravel(), target)
-    return sums[:, :width]
+    # A contiguous copy saves more time than it takes.
+    return np.ascontiguousarray(sums[:, :width])
+
+
+@lru_cache(maxsize=8)
+def _passes(taps: Taps) -> tuple[list[Weights], ...]:
+    """Return the weights of the passes down the columns, and of those along the rows."""
+    return tuple(_split(weights) for weights in taps.factors or ())
+
+
+def _split(weights: Weights) -> list[Weights]:
+    """Return weights whose sums, made one after the other, are those of the weights, but cheaper.
+
+    1 2 1 is 1 1 twice: two additions, where it would be two and a multiplication.
+    """
+    rest, remainder = np.polydiv(weights, [1, 1])
+    if len(weights) > 2 and not remainder.any():
+        parts = [np.ones(2), *_split(rest.astype(np.float64))]
+        if sum(map(_count_operations, parts)) < _count_operations(weights):
+            return parts
+    return [weights]
 
 
 def _sum(flat: Array, weights: Weights, offsets: Array, out: Array) -> None:
@@ -88,10 +114,10 @@ def _add(first: Array, plus: list[Array], minus: list[Array], out: Array) -> Arr
 def operations(taps: Taps) -> float:
     """Return the multiplications and additions of an output pixel."""
     if taps.factors is not None:
-        return float(sum(_count_operations(factor) for factor in taps.factors))
+        return float(sum(map(_count_operations, chain(*_passes(taps)))))
     return float(_count_operations(taps.weights))
 
 
 def _count_operations(weights: Weights) -> int:
     sizes = np.unique(np.abs(weights[weights != 0]))
-    return int(np.count_nonzero(weights) + 2 * np.count_nonzero(sizes != 1))
+    return int(np.count_nonzero(weights) - 1 + 2 * np.count_nonzero(sizes != 1))

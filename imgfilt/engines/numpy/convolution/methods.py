@@ -27,7 +27,7 @@ from .taps import Taps
 # thread, AVX-512, on blocks 3000 elements wide with sides of 3 to 101. Their ratios decide.
 _PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
 _PRODUCT = 0.011  # in a matrix product
-_FOURIER = 0.2  # in a transform; as much in float64, which it always is
+_FOURIER = 0.16  # in a transform; as much in float64, which it always is
 _ADD = 0.35  # an addition of the sums of two terms
 _ROWS, _ROW_PRODUCT, _PART = 0.5, 0.017, 0.25  # `rows`, on AVX2: in addition, and for each part
 _DIVISION = 1.0  # of whole numbers, and rounding afterwards

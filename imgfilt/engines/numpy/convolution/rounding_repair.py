@@ -72,17 +72,26 @@ def repair(
         block = values[rows]
         whole = np.rint(block, out=borrow("whole", block.shape, block.dtype))
         away = np.subtract(block, whole, out=borrow("away", block.shape, block.dtype))
-        near = np.abs(away, out=away) >= block.dtype.type(0.5 - bound)
+        places = _find(np.abs(away, out=away), 0.5 - bound)
         if rounded:
             np.copyto(found[rows], whole, casting="unsafe")
-        # A search in a flat array takes a tenth of the time.
-        places = np.unravel_index(np.flatnonzero(near.reshape(-1)), near.shape)
         count += len(places[0])
         if count > _MOST_AGAIN * values.size:
             return recompute()
         again = _compute(padded[rows.start :], places, taps)
         found[rows][places] = np.rint(again) if rounded else _to_float32(again)
     return found
+
+
+def _find(values: Array, least: float) -> tuple[Array, ...]:
+    """Return the indices of the few values of at least a number."""
+    marks = borrow("marks", (-(-values.size // 8) * 8,), np.bool_)
+    marks[values.size :] = False
+    np.greater_equal(values.reshape(-1), values.dtype.type(least), out=marks[: values.size])
+    # Eight at a time: a search for single marks takes four times as long.
+    eights = np.flatnonzero(marks.view(np.uint64))
+    places = np.add.outer(8 * eights, np.arange(8)).reshape(-1)
+    return np.unravel_index(places[marks[places]], values.shape)
 
 
 def _dtype_of_rounded(taps: Taps) -> type[np.generic]:
