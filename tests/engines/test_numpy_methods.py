@@ -246,18 +246,25 @@ def test_box_rounds_means_only(taps, suits):
         assert "box uint8" not in convolution.suitable_methods(taps, info)
 
 
-@pytest.mark.parametrize("gain", [1, 30, 500])
-def test_rounded_values(gain):
+@pytest.mark.parametrize(
+    ("gain", "dtype", "kept"),
+    [
+        (1, "uint8", "uint8"),
+        (-1, "uint8", "int16"),
+        (2, "uint8", "int16"),
+        (500, "uint8", "float64"),
+        (0.01, "uint16", "uint16"),
+        (-0.01, "uint16", "int16"),
+    ],
+)
+def test_rounded_values(gain, dtype, kept):
     """Rounded as the definition in float64, in a dtype that holds them."""
-    weights = noisy(5, 5)
-    taps = Taps(weights * (gain / np.abs(weights).sum()))
-    padded = picture((60, 300, 2), "uint8")
+    weights = np.abs(noisy(5, 5))
+    taps = Taps(weights * (gain / weights.sum()))
+    padded = picture((60, 300, 2), dtype)
     found = convolution.run(padded, taps, "rows", rounded=True)
+    assert found.dtype == kept
     assert np.array_equal(np.rint(found), np.rint(definition(padded, taps)))
-    mean = Taps(np.abs(weights) / np.abs(weights).sum())
-    found = convolution.run(padded, mean, "rows", rounded=True)
-    assert found.dtype == np.uint8
-    assert np.array_equal(found, np.rint(definition(padded, mean)))
 
 
 def separately(plane, down, across):

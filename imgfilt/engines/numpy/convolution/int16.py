@@ -120,4 +120,5 @@ def operations(taps: Taps) -> float:
 
 def _count_operations(weights: Weights) -> int:
     sizes = np.unique(np.abs(weights[weights != 0]))
-    return int(np.count_nonzero(weights) - 1 + 2 * np.count_nonzero(sizes != 1))
+    additions = max(0, int(np.count_nonzero(weights)) - 1)
+    return additions + 2 * int(np.count_nonzero(sizes != 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -65,7 +66,7 @@ def repair(
     rounded : bool
         Whether to return the values rounded, in the smallest dtype that is sure to hold them.
     """
-    kind = _dtype_of_rounded(taps) if rounded else values.dtype
+    kind = _dtype_of_rounded(taps, padded.dtype) if rounded else values.dtype
     found = borrow("rounded", values.shape, kind) if rounded else values
     count = 0
     for rows in row_blocks(len(values), values[0].size, _BLOCK):
@@ -94,11 +95,12 @@ def _find(values: Array, least: float) -> tuple[Array, ...]:
     return np.unravel_index(places[marks[places]], values.shape)
 
 
-def _dtype_of_rounded(taps: Taps) -> type[np.generic]:
-    """Return the smallest dtype that holds the rounded values of levels of uint8."""
+def _dtype_of_rounded(taps: Taps, dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the smallest dtype that is sure to hold the rounded values of levels of a dtype."""
     if taps.bounded:
-        return np.uint8
-    return np.int16 if taps.magnitude * 255 <= taps.divisor * _LARGEST_INT16 else np.float32
+        return dtype
+    largest = taps.magnitude / taps.divisor * int(np.iinfo(dtype).max)
+    return np.dtype(np.int16 if largest <= _LARGEST_INT16 else np.float32)
 
 
 def _compute(padded: Array, places: tuple[Array, ...], taps: Taps) -> Array:

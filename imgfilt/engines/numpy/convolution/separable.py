@@ -48,13 +48,13 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
     (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
     more, columns = len(source) - height, source.shape[1]
     count = -(-width // outputs)
-    group = next(some for some in _GROUPS if some * across.size <= MOST or some == _GROUPS[-1])
+    groups = [some for some in _GROUPS if some * across.size <= MOST] or [_GROUPS[-1]]
     batch = max(banded.blocks_per_batch(rows, columns), -(-more // rows))
     slab = banded.round_up(batch * rows, max(_GROUPS))
     batch = slab // rows
     block = banded.borrow_plane("block", slab, columns + outputs, dtype)
     between = banded.borrow_plane(
-        "between", slab + banded.round_up(more, group), count * outputs, dtype
+        "between", slab + banded.round_up(more, groups[-1]), count * outputs, dtype
     )
     found = banded.borrow_plane("found", slab, count * outputs, dtype)
     block[...] = between[...] = 0
@@ -63,16 +63,17 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
     results = banded.view_blocks(found, batch, rows, rows)
     along = across.T.copy()
 
-    def in_groups(planes: Array, groups: int) -> Array:
-        shape = count, groups, group, planes.shape[2]
-        return planes[:, : groups * group].reshape(shape)
-
     def pass_across(first: int, last: int, place: int) -> None:
         """Filter rows of the source along the rows, and write them to `between` from `place` on."""
         block[: last - first, :columns] = source[first:last]
-        groups = -(-(last - first) // group)
         targets = banded.view_windows(between[place:], 0, count, outputs, outputs)
-        multiply(in_groups(sources, groups), along, in_groups(targets, groups))
+        done, wanted = 0, banded.round_up(last - first, groups[-1])
+        for group in groups:
+            number = (wanted - done) // group
+            some, stack = slice(done, done + number * group), (count, number, group)
+            from_rows = sources[:, some].reshape(*stack, across.shape[1])
+            multiply(from_rows, along, targets[:, some].reshape(*stack, outputs))
+            done = some.stop
 
     pass_across(0, more, slab)
     for top in range(0, height, slab):
