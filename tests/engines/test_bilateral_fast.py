@@ -244,7 +244,14 @@ def test_missing_pixels_are_left_out(channels):
 
 @pytest.mark.parametrize(
     ("sizes", "channels"),
-    [((13, 75, 75), 1), ((35, 75, 75), 3), ((23, 150, 75), 1), ((33, 75, 75), 3), ((9, 75, 2), 3), ((15, 2, 75), 1)],
+    [
+        ((13, 75, 75), 1),
+        ((35, 75, 75), 3),
+        ((23, 150, 75), 1),
+        ((33, 75, 75), 3),
+        ((9, 75, 2), 3),
+        ((15, 2, 75), 1),
+    ],
 )
 def test_it_is_exact_where_that_is_as_fast(sizes, channels):
     pixels = photograph(channels)[:40, :50]
