@@ -51,10 +51,12 @@ def both(pixels, sizes, engine="numpy", **options):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sigma_color", [25, 75, 150])
-@pytest.mark.parametrize(("channels", "least"), [(1, 52), (3, 49)])
-def test_it_is_near_on_photographs(channels, least, sigma_color):
-    """A disc whose second moment doesn't match costs 4 dB, one without sharpening 8."""
+@pytest.mark.parametrize(
+    ("channels", "sigma_color", "least"),
+    [(1, 25, 54), (1, 75, 53), (1, 150, 53), (3, 25, 50.8), (3, 75, 50.3), (3, 150, 50.3)],
+)
+def test_it_is_near_on_photographs(channels, sigma_color, least):
+    """With colours, a disc whose second moment doesn't match has 50.1 and 49.4 dB at 75 and 150."""
     fast, exact = both(photograph(channels), (35, sigma_color, 75), "auto")
     assert decibels(fast, exact) >= least
     assert not np.array_equal(fast, exact)

@@ -8,7 +8,7 @@ two nodes gets a mean between their eight.
 
 The 2 K functions of q are much alike: each is nearly a sum of the same Q functions, which the
 method of Gram and Schmidt finds, each from what is left of the function that is least like those
-before it. So only Q planes are summed: 15, 7 and 4 with sigma-color 25, 75 and 150.
+before it. So only Q planes are summed: 16, 7 and 5 with sigma-color 25, 75 and 150.
 
 Example: cells of side 2 in a row, q = 0 0 0 10, sigma-color 20, the disc as wide as all of it. At
 the node v = 0, D = 1 + 1 + 1 + 0.88 and N = 0.88 · 10 / 20, so the mean is 20 · 0.44 / 3.88 = 2.27.
