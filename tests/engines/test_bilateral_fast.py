@@ -51,10 +51,12 @@ def both(pixels, sizes, engine="numpy", **options):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sigma_color", [25, 75, 150])
-@pytest.mark.parametrize(("channels", "least"), [(1, 52), (3, 49)])
-def test_it_is_near_on_photographs(channels, least, sigma_color):
-    """A disc whose second moment doesn't match costs 4 dB, one without sharpening 8."""
+@pytest.mark.parametrize(
+    ("channels", "sigma_color", "least"),
+    [(1, 25, 54), (1, 75, 53), (1, 150, 53), (3, 25, 50.8), (3, 75, 50.3), (3, 150, 50.3)],
+)
+def test_it_is_near_on_photographs(channels, sigma_color, least):
+    """With colours, a disc whose second moment doesn't match has 50.1 and 49.4 dB at 75 and 150."""
     fast, exact = both(photograph(channels), (35, sigma_color, 75), "auto")
     assert decibels(fast, exact) >= least
     assert not np.array_equal(fast, exact)
@@ -152,7 +154,7 @@ def cut(plan, pieces):
 @pytest.mark.parametrize(("border", "sizes"), [("wrap", (35, 40, 30)), ("valid", (51, 75, 75))])
 @pytest.mark.parametrize(("channels", "dtype"), [(1, "uint8"), (1, "float32"), (3, "uint8")])
 def test_the_cut_changes_no_pixel(channels, dtype, border, sizes, pieces):
-    pixels = photograph(channels, dtype)[: 29 if pieces == 1 else 120, :101]
+    pixels = photograph(channels, dtype)[: 60 if pieces == 1 else 120, :101]
     if border == "valid":
         pixels = np.vstack([pixels, pixels[::-1]])
     filt = Bilateral(*sizes, fast=True)
@@ -188,11 +190,11 @@ def test_workers_change_no_pixel(channels):
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_nan_and_infinity_stay_local(channels, value):
-    pixels = photograph(channels, "float32")[:70, 40:120].copy()
+    pixels = photograph(channels, "float32")[:90, 40:120].copy()
     without = imgfilt.apply(Bilateral(35, 40, 30, fast=True), pixels)
     pixels[30, 40] = value
     found = imgfilt.apply(Bilateral(35, 40, 30, fast=True), pixels)
-    hit = np.zeros((70, 80), bool)
+    hit = np.zeros((90, 80), bool)
     hit[13:48, 23:58] = disc(35)
     assert np.array_equal(np.isfinite(found).all(axis=2), ~hit)
     assert np.abs(found - without)[~hit].max() < 0.02
@@ -244,7 +246,14 @@ def test_missing_pixels_are_left_out(channels):
 
 @pytest.mark.parametrize(
     ("sizes", "channels"),
-    [((13, 75, 75), 1), ((15, 150, 75), 1), ((33, 75, 75), 3), ((9, 75, 2), 3), ((15, 2, 75), 1)],
+    [
+        ((13, 75, 75), 1),
+        ((35, 75, 75), 3),
+        ((23, 150, 75), 1),
+        ((33, 75, 75), 3),
+        ((9, 75, 2), 3),
+        ((15, 2, 75), 1),
+    ],
 )
 def test_it_is_exact_where_that_is_as_fast(sizes, channels):
     pixels = photograph(channels)[:40, :50]
@@ -276,7 +285,7 @@ def test_the_error_is_measured():
     fast, exact = both(pixels, (35, 40, 75), border="replicate")
     assert abs(20 * np.log10(255 / error) - decibels(fast, exact, "float32")) < 3
     assert measure_error([np.full((50, 50, 3), 7)], lattice, 35, 40.0, 75.0) == 0
-    assert choose_lattice([np.full((9, 9, 3), np.nan)], 35, 40.0, 75.0) == lattice
+    assert choose_lattice([np.full((90, 90, 3), np.nan)], 35, 40.0, 75.0) == lattice
 
 
 # The plan
@@ -284,7 +293,7 @@ def test_the_error_is_measured():
 
 @pytest.mark.parametrize("engine", ["numpy", "auto", "opencv"])
 def test_its_plan(engine):
-    colour, grey = photo((50, 50, 3), "uint8"), photo((50, 50, 1), "uint8")
+    colour, grey = photo((80, 80, 3), "uint8"), photo((80, 80, 1), "uint8")
     fast = Bilateral(35, fast=True)
     plan = run(fast, colour, False, Options(engine)).plan
     assert (plan.engine, plan.method) == ("numpy" if engine == "numpy" else "opencv", "phases")

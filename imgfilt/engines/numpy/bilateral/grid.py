@@ -8,7 +8,7 @@ two nodes gets a mean between their eight.
 
 The 2 K functions of q are much alike: each is nearly a sum of the same Q functions, which the
 method of Gram and Schmidt finds, each from what is left of the function that is least like those
-before it. So only Q planes are summed: 15, 7 and 4 with sigma-color 25, 75 and 150.
+before it. So only Q planes are summed: 16, 7 and 5 with sigma-color 25, 75 and 150.
 
 Example: cells of side 2 in a row, q = 0 0 0 10, sigma-color 20, the disc as wide as all of it. At
 the node v = 0, D = 1 + 1 + 1 + 0.88 and N = 0.88 · 10 / 20, so the mean is 20 · 0.44 / 3.88 = 2.27.
@@ -34,10 +34,11 @@ from .direct import disc
 
 _NODE_STEP = 0.5  # between nodes, in sigma-color
 _LEAST_NODES, _MOST_NODES = 4, 64
+_LEAST_SIDE = 3  # of a cell: smaller cells are so many that little time is saved
 _LEAST_REST = 1.5e-3  # of a function: what is no sum of the Q functions, relative to the greatest
 _LEAST_WEIGHT = 1e-4  # of D, in pixels of one cell: sharpened sums may be negative
 _FLOAT_STEPS = 4096  # that floats are rounded to for the sums
-_BLOCK = 1 << 17  # pixels that are processed at once, so that they stay in the cache
+_BLOCK = 1 << 17  # values that are processed at once, so that they stay in the cache
 _EXACT = 0.3  # nanoseconds of the exact filter for a pixel of the disc, by the fastest processors
 
 
@@ -77,7 +78,7 @@ class Grid:
         self.diameter, self.sigma_color, self.low, self.high = diameter, sigma_color, low, high
         self.side = cell_side(diameter, sigma_space)
         self.kernel = make_kernel(diameter, sigma_space, self.side)
-        self._reach = len(self.kernel) // 2
+        self._taps, self._reach = convolution.taps.Taps(self.kernel), len(self.kernel) // 2
         self.margin = self._reach * self.side + math.ceil(1.5 * self.side) - 1
         self._count = (high - low) / (_NODE_STEP * sigma_color) + 1  # of nodes
         self._steps = 256 if is_uint8 else _FLOAT_STEPS
@@ -85,18 +86,23 @@ class Grid:
     @property
     def is_faster(self) -> bool:
         """Whether it is faster than the exact filter."""
-        if self.side == 1 or not self._count < _MOST_NODES:
+        if self.side < _LEAST_SIDE or not self._count < _MOST_NODES:
             return False
         return self.nanoseconds < _EXACT * int(disc(self.diameter).sum())
 
     @cached_property
     def nodes(self) -> Array:
         """(K,) levels."""
-        return np.linspace(self.low, self.high, max(_LEAST_NODES, math.ceil(self._count)))
+        return np.linspace(
+            self.low, self.high, max(_LEAST_NODES, math.ceil(self._count)), dtype=np.float32
+        )
 
     @cached_property
     def _functions(self) -> tuple[Array, Array]:
-        """(Q, steps) functions of the level, and (Q, 2 K) shares of them in g, and in g · d."""
+        """(steps, Q) functions of the level, and (2, Q, K) shares of them in g, and in g · d.
+
+        Q is a multiple of 4, and some of the functions may be 0: it is faster to gather 16 bytes.
+        """
         levels = np.linspace(self.low, self.high, self._steps)
         distances = (levels - self.nodes[:, np.newaxis]) / self.sigma_color
         g = np.exp(-0.5 * distances**2)
@@ -109,16 +115,20 @@ class Grid:
             found.append((function, shares))
             rest -= np.outer(shares, function)
             sizes = np.square(rest).sum(axis=1)
-        functions, both = zip(*found, strict=True)
-        return np.array(functions, np.float32), np.array(both)
+        functions, both = (
+            np.pad(np.array(arrays), ((0, -len(found) % 4), (0, 0)))
+            for arrays in zip(*found, strict=True)
+        )
+        both = np.array(np.split(both, 2, axis=1))
+        return np.ascontiguousarray(functions.T, np.float32), both
 
     @property
     def nanoseconds(self) -> float:
         """About the time for an output pixel, as measured on strips of 512 columns."""
-        functions, nodes = len(self._functions[0]), len(self.nodes)
+        functions, nodes = self._functions[0].shape[1], len(self.nodes)
         padded = 1 + 2 * self.margin / max(256, 4 * self.margin)
-        cell = functions * (18 + 0.2 * nodes) + 4 * nodes
-        return padded * (1 + 1.6 * functions + cell / self.side**2) + 12 + nodes / self.side
+        cell = 18 * functions + 4 * nodes
+        return float(padded * (1 + 0.6 * functions + cell / self.side**2) + 10 + 0.2 * nodes)
 
     def run(self, padded: Array, place: tuple[int, int]) -> Array:
         """Return the approximate (h, w, 1) weighted means, in float32.
@@ -136,8 +146,7 @@ class Grid:
         )
         # How the last digits are rounded depends on the cut, so these sums are in float64.
         sums = self._sum_cells(padded[rows.cells, columns.cells, 0]).astype(np.float64)
-        taps = convolution.taps.Taps(self.kernel)
-        means = self._node_means(convolution.run(sums, taps))
+        means = self._node_means(convolution.run(sums, self._taps))
         inner = slice(self.margin, -self.margin)
         return self._interpolate(means, rows, columns, padded[inner, inner, 0])[..., np.newaxis]
 
@@ -145,15 +154,15 @@ class Grid:
         """Return the (rows, columns, Q) sums over cells of the functions of (h, w) levels."""
         functions, side = self._functions[0], self.side
         rows, columns = (length // side for length in levels.shape)
-        sums = np.empty((rows, columns, len(functions)), np.float32)
-        at_once = max(1, _BLOCK // (side * levels.shape[1]))
+        sums = np.empty((rows, columns, functions.shape[1]), np.float32)
+        at_once = max(1, _BLOCK // (side * levels.shape[1] * functions.shape[1]))
         for top in range(0, rows, at_once):
+            target = sums[top : top + at_once]
             steps = self._round(levels[top * side : (top + at_once) * side])
-            targets = np.moveaxis(sums[top : top + at_once], 2, 0)
-            for function, target in zip(functions, targets, strict=True):
-                lines = function.take(steps).reshape(len(target), side, -1).sum(axis=1)
-                # The fastest sum of few neighbours.
-                np.einsum("ijk->ij", lines.reshape(len(target), columns, side), out=target)
+            values = functions.take(steps, axis=0)
+            lines = values.reshape(len(target), side, -1).sum(axis=1)
+            # The fastest sum of few neighbours.
+            np.einsum("rcpq->rcq", lines.reshape(len(target), columns, side, -1), out=target)
         return sums
 
     def _round(self, levels: Array) -> Array:
@@ -165,15 +174,15 @@ class Grid:
 
     def _node_means(self, sums: Array) -> Array:
         """Return the (rows, columns, K) means for the nodes, from the sums over the disc."""
-        totals = np.empty((*sums.shape[:2], 2 * len(self.nodes)))
-        planes, shares = sums.reshape(-1, sums.shape[2]), self._functions[1]
-        products.multiply(planes, shares, totals.reshape(len(planes), -1))
-        weights, means = np.split(totals, 2, axis=2)
-        means /= np.maximum(weights, _LEAST_WEIGHT * self.side**2)
+        planes = sums.reshape(-1, sums.shape[2])
+        totals = np.empty((2, len(planes), len(self.nodes)))
+        products.multiply(planes, self._functions[1], totals)
+        weights, means = totals.astype(np.float32)
+        means /= np.maximum(weights, _LEAST_WEIGHT * self.side**2, out=weights)
         means *= self.sigma_color
         means += self.nodes
-        found: Array = np.clip(means, self.low, self.high).astype(np.float32)
-        return found
+        np.clip(means, self.low, self.high, out=means)
+        return means.reshape(*sums.shape[:2], -1)
 
     def _interpolate(self, means: Array, rows: Axis, columns: Axis, levels: Array) -> Array:
         """Return the (h, w) means for the levels of pixels."""

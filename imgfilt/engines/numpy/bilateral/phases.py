@@ -33,6 +33,7 @@ from .direct import disc, spatial_weights
 _ENOUGH = 220  # pixels of equal weight that are left of a disc
 _LEAST_FOURTH = 0.95  # a small disc whose fourth moment is smaller than this share is too flat
 _WORTH = 0.75  # at most this share of the disc's pixels: more don't pay for the copies
+_LEAST_PAIRS = 5e6  # of pixels, which a picture compares; below, measuring takes too long
 _PLACES, _PIXELS_PER_PLACE = 256, 2048  # where the error is measured
 _LEAST_PLACES = 32
 _LARGEST_ERROR = 255 / 10 ** (45 / 20)  # rms, in levels: 45 dB
@@ -110,9 +111,11 @@ def choose_lattice(
     sigma_color, sigma_space : float
         In levels, and in pixels.
     """
-    lattice, blocks = find_lattice(diameter, sigma_space), None
+    lattice = find_lattice(diameter, sigma_space)
+    blocks = [] if lattice is None else list(samples)
+    if _count_pixels(blocks) * int(disc(diameter).sum()) < _LEAST_PAIRS:
+        return None
     while lattice is not None:
-        blocks = list(samples) if blocks is None else blocks
         error = measure_error(blocks, lattice, diameter, sigma_color, sigma_space)
         if error <= _LARGEST_ERROR:
             return lattice
@@ -197,8 +200,8 @@ def measure_error(
     on = slice(margin - lattice.margin, margin + lattice.margin + 1, lattice.side)
     discs[1, on, on] = spatial_weights(lattice.diameter, lattice.sigma_space)
     by_distance = discs.reshape(2, -1)
-    pixels = sum(block.shape[0] * block.shape[1] for block in samples)
-    places = min(max(pixels // _PIXELS_PER_PLACE, _LEAST_PLACES), _PLACES)
+    places = _count_pixels(samples) // _PIXELS_PER_PLACE
+    places = min(max(places, _LEAST_PLACES), _PLACES)
     errors = []
     for block in samples:
         for window in _iter_windows(block, margin, -(-places // len(samples))):
@@ -211,6 +214,10 @@ def measure_error(
     squares = np.square(errors)
     finite = squares[np.isfinite(squares)]
     return float(np.sqrt(finite.mean())) if finite.size else 0.0
+
+
+def _count_pixels(blocks: Sequence[Array]) -> int:
+    return sum(block.shape[0] * block.shape[1] for block in blocks)
 
 
 def _iter_windows(block: Array, margin: int, number: int) -> Iterator[Array]:
