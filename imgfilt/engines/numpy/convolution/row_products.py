@@ -36,7 +36,7 @@ from .taps import Taps
 # T and the largest m, measured on AVX2 with sides of 3 to 15 and rows of 3000 elements. If T is
 # small, the left matrix has few zeros; if it has fewer than some 12 rows, BLAS is slow.
 _ROWS, _SHIFTS = 4, 3
-_SUMS = 1 << 19  # of parts, at once: they stay in the cache
+_VALUES = 3 << 15  # of the result at once
 _DEEPEST = 40  # additions for which float32 is exact enough: with more, m is smaller
 
 
@@ -59,30 +59,33 @@ def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
     across, step = width * channels, shifts * channels  # elements of a row, and from part to part
     wide = across + (parts - 1) * step
     blocks = -(-height // _ROWS)
-    shifted = borrow("shifted", (blocks * _ROWS + rows - 1, shifts, wide), dtype)
-    for number in range(shifts):
-        taken = source[:, number * channels :][:, :wide]
-        shifted[: len(taken), number, : taken.shape[1]] = taken
-        # What lies beyond is multiplied by 0, so it must be finite.
-        shifted[:, number, taken.shape[1] :] = shifted[len(taken) :, number] = 0
+    # So many blocks at once that they stay in the cache, but not much fewer rows than the kernel's.
+    some = min(blocks, max(_VALUES // (_ROWS * across), rows // _ROWS, 1))
+    shifted = borrow("shifted", (some * _ROWS + rows - 1, shifts, wide), dtype)
     row, shift, element = shifted.strides
-    shape = blocks, (_ROWS + rows - 1) * shifts, wide
+    shape = some, (_ROWS + rows - 1) * shifts, wide
     windows = as_strided(shifted, shape, (_ROWS * row, shift, element))
+    found = borrow("parts", (some, parts * _ROWS, wide), dtype)
+    block, row, element = found.strides
+    strides = _ROWS * row + step * element, block, row, element
+    aligned = as_strided(found, (parts, some, _ROWS, across), strides)
     sums = borrow("sums", (blocks, _ROWS, across), dtype)
-    if parts == 1:
-        multiply(matrix, windows, sums)
-    else:
-        some = max(1, _SUMS // (parts * _ROWS * wide))
-        found = borrow("parts", (some, parts * _ROWS, wide), dtype)
-        block, row, element = found.strides
-        strides = _ROWS * row + step * element, block, row, element
-        aligned = as_strided(found, (parts, some, _ROWS, across), strides)
-        for first in range(0, blocks, some):
-            target = sums[first : first + some]
-            multiply(matrix, windows[first : first + some], found[: len(target)])
-            np.add(aligned[0, : len(target)], aligned[1, : len(target)], out=target)
-            for part in aligned[2:, : len(target)]:
-                np.add(target, part, out=target)
+    for first in range(0, blocks, some):
+        target = sums[first : first + some]
+        count = len(target)
+        below = source[first * _ROWS :][: count * _ROWS + rows - 1]
+        for number in range(shifts):
+            taken = below[:, number * channels :][:, :wide]
+            shifted[: len(taken), number, : taken.shape[1]] = taken
+            # What lies beyond is multiplied by 0, so it must be finite.
+            shifted[:, number, taken.shape[1] :] = shifted[len(taken) :, number] = 0
+        if parts == 1:
+            multiply(matrix, windows[:count], target)
+            continue
+        multiply(matrix, windows[:count], found[:count])
+        np.add(aligned[0, :count], aligned[1, :count], out=target)
+        for part in aligned[2:, :count]:
+            np.add(target, part, out=target)
     return sums.reshape(-1, width, channels)[:height]
 
 
