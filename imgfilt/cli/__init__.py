@@ -10,8 +10,8 @@ import click
 
 from .. import __version__
 from ..errors import ImgfiltError, ParameterError
-from ..filters import FILTERS, SUMMARIES
 from .click_classes import LazyGroup
+from .commands import COMMANDS, load_command
 from .std_streams import flush_stdout
 from .typed_command import remember_words
 
@@ -70,38 +70,10 @@ class MainGroup(LazyGroup):
         sys.exit(code)
 
 
-def _load_command(name: str) -> click.Command:
-    if name == "chain":
-        from .chain_command import chain
-
-        return chain
-    if name == "compare":
-        from .compare_command import compare
-
-        return compare
-    if name == "border":
-        from .border_command import border
-
-        return border
-    if name == "kernel":
-        from .kernel_group import kernel
-
-        return kernel
-    from .filter_command import make_filter_command
-
-    return make_filter_command(name)
-
-
 @click.group(
     cls=MainGroup,
-    summaries={
-        **dict(zip(FILTERS, SUMMARIES.values(), strict=True)),
-        "chain": "Apply several filters, one after the other.",
-        "compare": "Show filters side by side in one captioned figure.",
-        "kernel": "List, show, save or plot kernels.",
-        "border": "Print a grid with the cells beyond its edges.",
-    },
-    load=_load_command,
+    summaries=COMMANDS,
+    load=load_command,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "-V", "--version", prog_name="imgfilt")

@@ -19,6 +19,7 @@ from ..filters import FILTERS
 from ..terminal import excerpt
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
+from .commands import COMMANDS
 from .options import filter_options, step_options
 from .suggestions import suggest_command
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 _STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL)
 # A line of a recipe up to its comment, whose # stands at the start of a word and not in quotes.
 _CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=(?<!\S)#|$)""")
-
-_OTHER_COMMANDS = "imgfilt", "chain", "compare", "kernel", "border"
 
 
 class SpecCommand(StrictCommand):
@@ -157,7 +156,7 @@ def split_arguments(command: str, arguments: Sequence[str]) -> tuple[list[str], 
         if "." in word or os.path.lexists(argument):
             continue
         suggestion = _suggest(word)
-        if word in _OTHER_COMMANDS:
+        if word in ("imgfilt", *COMMANDS):
             suggestion = "a SPEC begins with a filter, such as 'median --size 3'"
         if suggestion:
             name = printable_path(argument)
