@@ -126,7 +126,7 @@ def test_the_method_is_that_of_a_plan(source):
 
 
 def test_one_operation_is_one():
-    assert ", about 1 operation a pixel, " in shown("5")[1]["method"]
+    assert ", about 1 operation a pixel, " in shown("1000")[1]["method"]
 
 
 @pytest.mark.parametrize("name", [*NAMED, "1/3 0.1; 7 -2", "1 1/3; 0.12345678901234567 4"])

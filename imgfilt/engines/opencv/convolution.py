@@ -44,7 +44,7 @@ _LARGEST_INT32 = 2**31 - 1
 # Nanoseconds for a value on 2000 x 3000 pixels, one thread. The engine is chosen by the ratios of
 # these costs to the costs of NumPy's methods.
 _CALL = 0.3  # in addition: the conversion of other dtypes than float32
-_MEAN, _BOX = 0.7, 1.0
+_MEAN, _BOX = 0.7, 5.5
 _FACTOR = 0.055  # a weight of a factor
 _WEIGHT, _SHORT_WEIGHT = 0.043, 0.1  # a weight of filter2D, with sums in floats and in 16 bits
 _FOURIER, _SHORT_FOURIER = 0.12, 0.08  # an operation of transforms of floats, and of uint8

@@ -23,16 +23,17 @@ from . import (
 )
 from .taps import Taps
 
-# Nanoseconds of an operation in float32 (twice that in float64), and of a value in addition: one
-# thread, AVX-512, on blocks 3000 elements wide with sides of 3 to 101. Their ratios decide.
+# Nanoseconds of an operation in float32 (twice that in float64): one thread, AVX2 and AVX-512, with
+# sides of 3 to 101. Their ratios decide.
 _PASS, _SHORT_PASS = 0.15, 0.065  # multiply and add, over a block; in 16 bits
-_PRODUCT = 0.011  # in a matrix product
+_PRODUCT, _ROW_PRODUCT = 0.011, 0.017  # in a matrix product; in those of `rows`
 _FOURIER = 0.16  # in a transform; as much in float64, which it always is
 _ADD = 0.35  # an addition of the sums of two terms
-_ROWS, _ROW_PRODUCT, _PART = 0.5, 0.017, 0.25  # `rows`, on AVX2: in addition, and for each part
-_DIVISION = 1.0  # of whole numbers, and rounding afterwards
+_DIVISION = 0.4  # of whole numbers, and rounding afterwards
 
-_FACTORS, _GRIDS = 0.7, 1.6  # in addition, by factors and by two grids,
+# Of a value in addition, on AVX2, with what all methods of OpenCV need left out.
+_DIRECT, _INT16, _ROWS, _PART = 1.9, 0.6, 2.0, 0.25  # and for each part of `rows`
+_FACTORS, _GRIDS = 2.2, 3.1  # by factors and by two grids,
 _CHANNEL = 0.45  # in a picture of several channels,
 _FLOATS = 0.2  # and for values that are rounded later, or are floats
 
@@ -83,7 +84,7 @@ def _box_cost(taps: Taps) -> float:
 
 
 def _int16_cost(taps: Taps, channels: int) -> float:
-    return _SHORT_PASS * (3 + int16.operations(taps)) + _DIVISION * (taps.divisor != 1)
+    return _INT16 + _SHORT_PASS * (3 + int16.operations(taps)) + _DIVISION * (taps.divisor != 1)
 
 
 def _narrow_factor_cost(taps: Taps, channels: int) -> float:
@@ -196,7 +197,7 @@ METHODS = {
     "direct": Method(
         direct.run,
         direct.operations,
-        lambda taps, channels: 0.3 + _PASS * direct.operations(taps),
+        lambda taps, channels: _DIRECT + _PASS * direct.operations(taps),
         rounding=lambda taps: float(taps.count),
         strip=1 << 20,
         block=1 << 17,
