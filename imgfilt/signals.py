@@ -56,7 +56,7 @@ def _describe_progress() -> str:
 def _erase_line() -> str:
     """Return characters that erase the terminal's current line, which may show progress."""
     with suppress(OSError, ValueError):
-        if os.isatty(stderr.descriptor):
+        if os.isatty(stderr.descriptor) and not stderr.is_dumb_terminal():
             columns = os.get_terminal_size(stderr.descriptor).columns or 80
             return f"\r{' ' * (columns - 1)}\r"
     return ""

@@ -1,4 +1,4 @@
-"""Standard error: it can be redirected while a library prints there."""
+"""Standard error: whether it can erase a line, and redirecting it while a library prints there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from contextlib import contextmanager
 is_ours = False
 
 descriptor = 2  # where a signal handler prints, also while standard error is redirected
+
+
+def is_dumb_terminal() -> bool:
+    """Return whether the terminal, if there is one, can't erase what a line shows."""
+    return os.environ.get("TERM") == "dumb"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ class Console(Protocol):
     def show_progress(self, name: str, share: float) -> None:
         """Show how much of an input is done, 0 to 1; called by any thread, at first with 0."""
 
-    def show_job_count(self, done: int, jobs: int, name: str) -> None:
+    def show_job_count(self, done: int, jobs: int, name: str, failed: int) -> None:
         """Show how many jobs are done, and the name of the last one that began.
 
         Parameters
@@ -30,4 +30,6 @@ class Console(Protocol):
             The number of jobs that were written, failed or skipped, and of all jobs.
         name : str
             The input of the last job that began.
+        failed : int
+            The number of jobs that failed.
         """

@@ -207,7 +207,8 @@ class _Run:
             yield task
 
     def _update_progress(self) -> None:
-        self.console.show_job_count(self.outcomes.done, self.outcomes.jobs, self.last_begun)
+        failed = self.outcomes.counts[Status.FAILED]
+        self.console.show_job_count(self.outcomes.done, self.outcomes.jobs, self.last_begun, failed)
 
     def _record_all(self, results: Iterable[tuple[Task, Outcome | TaskFailure]]) -> None:
         for task, result in results:

@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 import click
 
-from .. import __version__
 from ..errors import ImgfiltError, ParameterError
 from .click_classes import LazyGroup
 from .commands import COMMANDS, load_command
@@ -70,13 +69,29 @@ class MainGroup(LazyGroup):
         sys.exit(code)
 
 
+def _print_versions(context: click.Context, option: click.Parameter, is_given: bool) -> None:
+    if is_given and not context.resilient_parsing:
+        from .versions import print_versions
+
+        print_versions()
+        context.exit()
+
+
 @click.group(
     cls=MainGroup,
     summaries=COMMANDS,
     load=load_command,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, "-V", "--version", prog_name="imgfilt")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_versions,
+    help="Show the versions of imgfilt and of what it uses, and exit.",
+)
 def main_group() -> None:
     """Filter pictures: exact convolution, and figures that compare filters.
 

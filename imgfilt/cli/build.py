@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -21,6 +22,7 @@ from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
 from .option_files import read_font, read_mask, read_reference, read_scheduler_address
+from .options import JOBS
 from .typed_command import typed_words
 
 NO_PAGE = "none"  # the background of a transparent figure
@@ -122,7 +124,7 @@ def _check_in_place(options: CommandOptions) -> None:
 def make_run_options(options: CommandOptions) -> RunOptions:
     """Return the options of the run; the scheduler's file of a cluster is read for its address."""
     return RunOptions(
-        workers=options.jobs,
+        workers=options.jobs or (default_jobs() if options.cluster is None else None),
         skip_existing=options.skip_existing,
         changed=options.changed,
         fail_fast=options.fail_fast,
@@ -130,6 +132,12 @@ def make_run_options(options: CommandOptions) -> RunOptions:
         cluster=read_scheduler_address(options.cluster),
         table=options.table,
     )
+
+
+def default_jobs() -> int | None:
+    """Return the number of workers in the variable IMGFILT_JOBS; None if it isn't set."""
+    text = os.environ.get("IMGFILT_JOBS", "").strip()
+    return JOBS.parse(text, "IMGFILT_JOBS") if text else None
 
 
 def make_job_options(options: CommandOptions) -> JobOptions:

@@ -19,7 +19,7 @@ from .std_streams import ASCII_FALLBACK
 if TYPE_CHECKING:
     from ..filters import Filter
 
-# Seconds until the count of jobs is shown on a terminal, and between lines without a terminal.
+# Seconds until the count of jobs is shown on a terminal, and between lines where none is redrawn.
 _FIRST, _INTERVAL = 0.5, 60.0
 _LONGEST, _END = 10_000, 300  # characters of a message, and of its end if it is shortened
 
@@ -60,7 +60,7 @@ class Console:
         self._notes: set[str] = set()
         self._line = ProgressLine(not quiet)
         self._counter = JobCounter()
-        self._next = time.monotonic() + _FIRST
+        self._next = time.monotonic() + (_FIRST if self._line.enabled else _INTERVAL)
 
     def __enter__(self) -> Console:
         return self
@@ -69,28 +69,36 @@ class Console:
         self._line.end()
 
     def show_progress(self, name: str, share: float) -> None:
-        """Show on a terminal the share of a picture that is done, 0 to 1, if this takes long."""
+        """Show the share of a picture that is done, 0 to 1, if this takes long; as for jobs."""
         self._line.show(printable(name), share)
+        if share < 1 and self._is_line_due():
+            self._print(f"{name}: {round(100 * share)} % done")
 
-    def show_job_count(self, done: int, jobs: int, name: str) -> None:
+    def show_job_count(self, done: int, jobs: int, name: str, failed: int) -> None:
         """Show how many jobs are done: on a terminal continuously, else in a line each minute.
 
         Parameters
         ----------
-        done, jobs : int
-            The number of finished jobs, and of all jobs.
+        done, jobs, failed : int
+            The number of finished jobs, of all jobs, and of finished jobs that failed.
         name : str
             The input of the last job that began.
         """
-        self._counter.update(done, jobs, printable(name))
+        self._counter.update(done, jobs, printable(name), failed)
         if done == jobs or time.monotonic() < self._next:
             return
         if self._line.enabled:
             self._line.write(self._counter.format_line)
-        elif not self.quiet:
+        elif self._is_line_due():
+            self._print(self._counter.sentence)
+
+    def _is_line_due(self) -> bool:
+        """Return whether to print a line on progress now, because none can be redrawn."""
+        with self._line.lock:
+            if self.quiet or self._line.enabled or time.monotonic() < self._next:
+                return False
             self._next = time.monotonic() + _INTERVAL
-            if self._counter.rate:
-                self._print(self._counter.sentence)
+            return True
 
     def failure(self, line: str, below: Sequence[str] = ()) -> None:
         """Print a message about an input that failed, and further lines below it."""

@@ -8,12 +8,14 @@ import click
 
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
-from ..parameters import Ratio
+from ..parameters import Number, Ratio
 from ..pipeline.options import ENGINES, VALUES
 from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
 
 if TYPE_CHECKING:
     from ..filters import Filter
+
+JOBS = Number(1, 1024, whole=True)
 
 
 def filter_options(kind: type[Filter]) -> list[click.Parameter]:
@@ -108,7 +110,9 @@ def run_options() -> list[click.Parameter]:
             help=f"Refuse larger pictures.  [default: {MAX_PIXELS}]",
         ),
         click.Option(
-            ["-j", "--jobs"], type=integer_type(1, 1024), help="Workers.  [default: the cores]"
+            ["-j", "--jobs"],
+            type=ValueType(JOBS),
+            help="Workers.  [default: the variable IMGFILT_JOBS, else the cores]",
         ),
         flag_option("-q", "--quiet", help="Print failures only."),
     ]

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import click
 
+from ..stderr import is_dumb_terminal
 from ..terminal import display_width
 
 _FIRST, _NEXT = 1.0, 0.1  # seconds until the first line, and between two lines
@@ -22,14 +23,14 @@ _ERASE = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Shows the share of a picture that is done; shows nothing if stderr is no terminal.
+    """Shows the share of a picture that is done, if stderr is a terminal that can erase a line.
 
     Click's progress bar appears at once, hides the cursor, and can't be erased.
     """
 
     def __init__(self, enabled: bool = True):
         self.lock = threading.RLock()
-        self.enabled = enabled and _is_on_terminal()
+        self.enabled = enabled and _is_on_terminal() and not is_dumb_terminal()
         self._name = ""
         self._share = 0.0
         self._visible = False
@@ -114,20 +115,20 @@ class JobCounter:
     """Counts finished jobs, and measures the present rate in jobs per second."""
 
     def __init__(self) -> None:
-        self.done = self.jobs = 0
+        self.done = self.jobs = self.failed = 0
         self._name = ""
         self._samples: deque[tuple[float, int]] = deque()
 
-    def update(self, done: int, jobs: int, name: str) -> None:
-        """Set the numbers of finished jobs and of all jobs, and the name of the current job.
+    def update(self, done: int, jobs: int, name: str, failed: int = 0) -> None:
+        """Set the numbers of finished, of all and of failed jobs, and the name of the current job.
 
         Parameters
         ----------
-        done, jobs : int
+        done, jobs, failed : int
         name : str
             The input of the last job that began, as `console.printable` returns it.
         """
-        self.done, self.jobs, self._name = done, jobs, name
+        self.done, self.jobs, self.failed, self._name = done, jobs, failed, name
         now = time.monotonic()
         if not self._samples or now - self._samples[-1][0] >= _STEP:
             self._samples.append((now, done))
@@ -143,8 +144,9 @@ class JobCounter:
 
     @property
     def sentence(self) -> str:
-        """A text with the count, the rate and the time left."""
-        return ", ".join([f"{self.done} of {self.jobs} done", *self._format_speed()])
+        """A text with the counts, the rate and the time left."""
+        failed = [f"{self.failed} failed"] if self.failed else []
+        return ", ".join([f"{self.done} of {self.jobs} done", *failed, *self._format_speed()])
 
     def format_line(self, room: int) -> str:
         """Return the parts that fit into a width: the count first, then bar, rate and name."""

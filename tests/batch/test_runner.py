@@ -354,10 +354,26 @@ def test_without_a_terminal_a_line_is_said_now_and_then(monkeypatch, capsys):
         with console.Console(quiet) as at_hand:
             for done in range(200):
                 now[0] += 1
-                at_hand.show_job_count(done, 200, "a.png")
+                at_hand.show_job_count(done, 200, "a.png", done // 100)
         said = capsys.readouterr().err.splitlines()
         assert len(said) == (0 if quiet else 3)
-        assert all(re.fullmatch(r"imgfilt: \d+ of 200 done, 1\.0/s, \d:\d\d left", s) for s in said)
+        pattern = r"imgfilt: \d+ of 200 done(, 1 failed)?, 1\.0/s, \d:\d\d left"
+        assert all(re.fullmatch(pattern, line) for line in said)
+        assert [", 1 failed" in line for line in said] == ([] if quiet else [False, True, True])
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_without_a_terminal_one_long_picture_says_so_now_and_then(quiet, monkeypatch, capsys):
+    from imgfilt.cli import console
+
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    with console.Console(quiet) as at_hand:
+        for second in range(151):
+            now[0] = second
+            at_hand.show_progress("a.png", second / 150)
+    said = capsys.readouterr().err
+    assert said == ("" if quiet else "imgfilt: a.png: 40 % done\nimgfilt: a.png: 80 % done\n")
 
 
 # Never more threads than were asked for

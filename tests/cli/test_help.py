@@ -8,7 +8,6 @@ import sys
 import click
 import pytest
 
-import imgfilt
 from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
 from imgfilt.cli.command_options import CommandOptions
@@ -17,7 +16,7 @@ from imgfilt.image import FORMATS, OUTPUT_FORMATS
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
 
-from ..cli_support import invoke, run, save, succeed
+from ..cli_support import invoke, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
@@ -180,11 +179,6 @@ def test_importing_the_package_loads_no_library():
     code = f"import sys, imgfilt; print({HEAVY} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout == "set()\n"
-
-
-@pytest.mark.slow
-def test_the_version():
-    assert run("--version").stdout.decode().strip() == f"imgfilt, version {imgfilt.__version__}"
 
 
 def test_no_command_is_help():

@@ -167,7 +167,7 @@ def test_shares_begin_at_nothing_and_end_at_all(sizes, values, in_folder, monkey
     assert len(shares) == 1 + strips * passes * len(sizes.split(","))
 
 
-def on_terminal(columns, *arguments):
+def on_terminal(columns, *arguments, **variables):
     """Begin the program with its stderr on a terminal of so many columns; return both."""
     import fcntl
     import pty
@@ -176,7 +176,10 @@ def on_terminal(columns, *arguments):
 
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen([*PROGRAM, *arguments], stderr=its, start_new_session=True)
+    environment = {**os.environ, "TERM": "xterm", **variables}
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments], stderr=its, start_new_session=True, env=environment
+    )
     os.close(its)
     return process, ours
 
@@ -234,3 +237,38 @@ def test_the_line_is_gone_at_the_end(in_folder):
         os.close(terminal)
     assert said.endswith(ERASED)
     assert "photograph.npy  [" in said
+
+
+@pytest.mark.slow
+@terminals
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_a_dumb_terminal_gets_lines_only(interrupted, in_folder):
+    np.save("photograph.npy", picture((900, 900), "uint8"))
+    process, terminal = on_terminal(80, *SLOW, "photograph.npy", "-o", "b.png", TERM="dumb")
+    try:
+        if interrupted:
+            time.sleep(2)
+            process.send_signal(signal.SIGINT)
+        said = read_until(terminal, None)
+        assert process.wait(60) == (130 if interrupted else 0)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+    assert said == ("imgfilt: interrupted (SIGINT)\r\n" if interrupted else "")
+
+
+@pytest.mark.slow
+@terminals
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}])
+def test_nothing_is_coloured(variables, in_folder):
+    process, terminal = on_terminal(80, "blurr", "a.png", **variables)
+    try:
+        said = read_until(terminal, None)
+        assert process.wait(60) == 2
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+    assert "blurr" in said
+    assert "\x1b" not in said

@@ -77,7 +77,7 @@ def filter_modules(loaded):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["kernel", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["kernel", "--help"]])
 def test_help_loads_no_command(words):
     loaded, _, _ = watch(*words)
     assert loaded & (LIBRARIES | RARE | SLOW) == set()
