@@ -22,8 +22,8 @@ def output_options(required: bool = True) -> list[click.Parameter]:
             help="A file; a folder (out/), where outputs keep the names of the inputs; a template "
             "such as '{stem}_{size}.png'; or - for stdout, which gets PNG unless -f is given (or "
             "numbers, if the input is a grid of numbers). Words of a template: {stem} and {ext} of "
-            "the input's name, {parent} (its folder), {filter}, {kernel}, and every parameter of the "
-            "filter; with several values of it, each value makes a file.",
+            "the input's name, {parent} (its folder), {filter}, {kernel}, and every parameter of "
+            "the filter; with several values of it, each value makes a file.",
         ),
         format_option(),
     ]

@@ -17,7 +17,7 @@ from imgfilt.image import FORMATS, OUTPUT_FORMATS
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
 
-from ..cli_support import invoke, save, succeed
+from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
@@ -195,10 +195,9 @@ def test_options_stand_in_sections(name):
     some = {"compare": ["Input and output", *SECTIONS[2:3], *SECTIONS[4:]]}
     own = [] if name == "compare" else ["Options"]
     assert headings == [*own, *some.get(name, SECTIONS)]
+    before, _, _ = text.partition("Input and output:")
     for parameter in FILTERS[name].parameters() if name in FILTERS else ():
-        assert re.search(
-            rf"^  .*{parameter.option}\b", text.partition("Input and output:")[0], re.M
-        )
+        assert re.search(rf"^  .*{parameter.option}\b", before, re.MULTILINE)
 
 
 @pytest.mark.slow
