@@ -155,7 +155,9 @@ def test_the_script_is_printed(shell):
         PROGRAM, capture_output=True, env={**os.environ, "_IMGFILT_COMPLETE": f"{shell}_source"}
     )
     assert done.stdout.decode() == script
-    assert invoke("completion").exit_code == 2
+    missing = invoke("completion")
+    assert missing.exit_code == 2
+    assert missing.stderr.endswith("Error: Missing argument 'bash|zsh|fish'.\n")
 
 
 # In real shells: a line is typed, completed, and becomes the words of printf.

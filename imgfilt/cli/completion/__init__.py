@@ -21,6 +21,14 @@ def read_script(shell: str) -> str:
         return stream.read().decode()
 
 
+class _Shell(click.Choice):  # type: ignore[type-arg] # older versions of Click take no argument
+    """A shell; its metavar says which there are, so the error for none needn't, over lines."""
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return what the error for a missing value adds: nothing."""
+        return ""
+
+
 def _print_script(shell: str) -> None:
     click.echo(read_script(shell), nl=False)
 
@@ -31,7 +39,7 @@ def _callback(shell: str) -> Callable[[], None]:
 
 completion = StrictCommand(
     "completion",
-    params=[click.Argument(["shell"], type=click.Choice(list(SCRIPTS)), metavar="|".join(SCRIPTS))],
+    params=[click.Argument(["shell"], type=_Shell(list(SCRIPTS)), metavar="|".join(SCRIPTS))],
     callback=_callback,
     short_help="Print a script that completes imgfilt's words with the Tab key.",
     help="""Print a script that completes imgfilt's words with the Tab key.

@@ -99,7 +99,7 @@ COMPLETERS: dict[str, Callable[[str], Completions]] = {
 def _add_completers(command: click.Command) -> None:
     """Give each option and argument of a command a type that completes its values."""
     for parameter in command.params:
-        metavar: str = parameter.metavar or getattr(parameter.type, "name", "")
+        metavar = str(parameter.metavar or getattr(parameter.type, "name", ""))
         words = re.findall(r"(?<![^|])[a-z][a-z0-9-]*(?![^|])", metavar) if "|" in metavar else []
         if metavar in COMPLETERS:
             parameter.type = Completed(COMPLETERS[metavar])
