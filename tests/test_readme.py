@@ -19,8 +19,8 @@ from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
 from imgfilt.filters import FILTERS
 from imgfilt.image import OUTPUT_FORMATS
+from imgfilt.kernel.preset import make_preset
 from imgfilt.kernel.preset_table import list_preset_names
-from imgfilt.kernel.source import make_preset
 from imgfilt.pipeline.options import VALUES
 
 from .cli_support import PROGRAM, ROOT, invoke, load, posix
