@@ -29,7 +29,7 @@ class JpegTables(NamedTuple):
     Attributes
     ----------
     quantization : mapping
-        A table for each channel; empty if Pillow can't use the tables for writing.
+        A table for each channel; empty if Pillow can't write with them.
     subsampling : int
         Pillow's number for a subsampling as fine as the file's or finer: 0 is 4:4:4, 1 is 4:2:2,
         2 is 4:2:0; -1 for files without colours.
@@ -68,12 +68,13 @@ class Metadata(NamedTuple):
     tags_size, tags_inks : (int, int) or None
         `tags` are right for pictures of this (width, height), and of these (channels without
         alpha, bits).
-    unread : tuple of str
-        Names of other data in the file; these data are lost.
+    unread, unreadable : tuple of str
+        Names of other data in the file, which are lost; of broken metadata, such as "EXIF".
     jpeg : JpegTables or None
         The compression settings of a JPEG.
-    lossless : bool
-        Whether a file of a possibly lossy format was compressed without loss.
+    lossless, palette : bool
+        Whether a file was compressed without loss, though its format may be lossy; whether it
+        holds indices of a palette.
     compression : int or None
         The number of a TIFF's compression method.
     duration : float or None
@@ -87,8 +88,6 @@ class Metadata(NamedTuple):
         Notes on how the file was read; `details` are printed with --verbose only.
     scale : float or None
         The scale of a PFM, which isn't applied to the pixels.
-    unreadable : tuple of str
-        Names of metadata that is broken, such as "EXIF".
     words : sequence of sequences of str
         The numbers of a text grid as its file has them, row by row; () unless they are wanted.
     """
@@ -119,6 +118,7 @@ class Metadata(NamedTuple):
     scale: float | None = None
     unreadable: tuple[str, ...] = ()
     words: Sequence[Sequence[str]] = ()
+    palette: bool = False
 
     @property
     def dpi(self) -> tuple[float, float] | None:

@@ -21,8 +21,9 @@ from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
-OTHERS = ["kernel", "border", "completion"]
+OTHERS = ["kernel", "border", "info", "completion"]
 ARGUMENTS = {"kernel": "SOURCE...", "border": "GRID", "completion": "bash|zsh|fish"}
+ARGUMENTS["info"] = "FILE..."
 SECTIONS = [
     *("Input and output", "Part of the picture", "Borders and values", "Many files", "Figures"),
     *("Understanding", "Limits"),
