@@ -16,7 +16,7 @@ from ..parameters import Number, PerAxis, per_axis
 from ..rows import iter_lines
 from .click_classes import StrictCommand
 from .console import say
-from .option_types import ValueType, choice_option, flag_option
+from .option_types import BorderType, ValueType, choice_option, flag_option
 
 
 def _read_words(source: str) -> list[list[str]]:
@@ -72,7 +72,7 @@ border = StrictCommand(
     "border",
     params=[
         click.Argument(["grid"], metavar="GRID"),
-        choice_option("--border", BORDERS, "reflect", "The cells beyond the edge"),
+        choice_option("--border", BORDERS, "reflect", "The cells beyond the edge", BorderType),
         click.Option(
             ["--reach"],
             type=ValueType(PerAxis(Number(0, 1000, whole=True))),

@@ -10,6 +10,7 @@ import click
 
 from .. import startup
 from ..errors import CommandError
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .filter_command import check_arguments, run_recipes
@@ -20,7 +21,7 @@ from .options import (
     output_options,
     run_options,
 )
-from .spec import Spec, SpecCommand, parse_spec, read_recipe, split_arguments
+from .spec import Spec, parse_spec, read_recipe, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -90,7 +91,7 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
     return composed
 
 
-chain = SpecCommand(
+chain = StrictCommand(
     "chain",
     params=[
         click.Argument(["arguments"], nargs=-1, metavar="INPUT... SPEC..."),

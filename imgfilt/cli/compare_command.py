@@ -13,10 +13,11 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..files import STREAM
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .display_options import figure_options
 from .options import output_options, run_options
-from .spec import SpecCommand, parse_spec, split_arguments
+from .spec import parse_spec, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -88,7 +89,7 @@ def _split_names(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return paths, names
 
 
-compare = SpecCommand(
+compare = StrictCommand(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),

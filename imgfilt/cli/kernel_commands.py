@@ -19,7 +19,7 @@ from ..parameters import KERNEL_PLOTS, Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .option_types import ValueType, WordsType, flag_option
+from .option_types import BorderType, ValueType, WordsType, WordType, flag_option
 from .options import format_option
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _SourcesCommand(StrictCommand):
         ctx.ignore_unknown_options = True
         rest = super().parse_args(ctx, args)
         for source in ctx.params.get("sources") or ():
-            if re.match("--?[A-Za-z]", source):
+            if re.match("--?[A-Za-z]|--[0-9]+[A-Za-z]", source):
                 raise click.NoSuchOption(source.partition("=")[0], ctx=ctx)
         return rest
 
@@ -181,7 +181,7 @@ show = _make_command(
     "show gaussian-integrated:7,1",
     click.Option(
         ["--as", "system"],
-        type=click.Choice(SYSTEMS),
+        type=WordType(SYSTEMS),
         help="Print the call that does the same in another system, or the matrix in LaTeX.",
     ),
     flag_option(
@@ -190,7 +190,7 @@ show = _make_command(
     ),
     click.Option(
         ["--border"],
-        type=click.Choice(list(BORDERS)),
+        type=BorderType(list(BORDERS)),
         help="With --as, for a call: the pixels beyond the edge of a picture.  [default: reflect]",
     ),
     click.Option(

@@ -10,7 +10,15 @@ from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
 from ..parameters import Number, Ratio
 from ..pipeline.options import ENGINES, VALUES
-from .option_types import RECTANGLE, BorderType, ValueType, choice_option, flag_option, integer_type
+from .option_types import (
+    RECTANGLE,
+    BorderType,
+    ValueType,
+    WordType,
+    choice_option,
+    flag_option,
+    integer_type,
+)
 
 if TYPE_CHECKING:
     from ..filters import Filter
@@ -75,13 +83,13 @@ def run_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--axes"],
-            type=click.Choice(list(AXES)),
+            type=WordType(list(AXES)),
             help="For a .npy: its axes, of rows Y, columns X, channels C, pages Z.  [default: "
             "YXC, up to 16 channels]",
         ),
         click.Option(
             ["--alpha"],
-            type=click.Choice(["yes", "no"]),
+            type=WordType(["yes", "no"]),
             help="For a .npy: whether the last channel is alpha.  [default: yes for 2 and 4 "
             "channels]",
         ),
@@ -205,7 +213,7 @@ def batch_options() -> list[click.Parameter]:
 def image_options() -> list[click.Parameter]:
     """Return the options for the filtered part of an image, and for the depth of outputs."""
     return [
-        click.Option(["--depth"], type=click.Choice(list(DEPTHS)), help="Depth of the output."),
+        click.Option(["--depth"], type=WordType(list(DEPTHS)), help="Depth of the output."),
         click.Option(
             ["--region"],
             type=RECTANGLE,
