@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .filters.chain import Chain
     from .image import Image, read, write
     from .kernel.kernel import Kernel
+    from .kernel.preset_table import list_presets
 
 __version__ = "0.1.0"
 
@@ -42,6 +43,7 @@ _MODULES = {
     "Kernel": ".kernel.kernel",
     "KernelError": ".errors",
     "OutputError": ".errors",
+    "list_presets": ".kernel.preset_table",
     "ParameterError": ".errors",
     "read": ".image",
     "write": ".image",

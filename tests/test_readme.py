@@ -15,8 +15,8 @@ from imgfilt import Kernel
 from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
 from imgfilt.image import OUTPUT_FORMATS
+from imgfilt.kernel.preset import make_preset
 from imgfilt.kernel.preset_table import list_preset_names
-from imgfilt.kernel.source import make_preset
 
 from .cli_support import PROGRAM, ROOT, invoke, load, posix
 from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, PAGES, README, SESSIONS

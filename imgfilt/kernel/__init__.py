@@ -4,3 +4,4 @@ This file imports nothing: most commands need at most one module of this package
 """
 
 MOST_WEIGHTS = 1_000_000  # of a kernel
+SUFFIXES = ".txt", ".csv", ".mat", ".npy"  # of kernel files

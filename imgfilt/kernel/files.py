@@ -41,7 +41,7 @@ def parse_content(content: bytes, suffix: str, name: str) -> Kernel:
     if suffix.lower() == ".npy":
         return _parse_npy(content, name)
     text = decode_text(content, name, KernelError)
-    return _parse_mat(text, name) if suffix.lower() == ".mat" else Kernel.parse(text, name)
+    return _parse_mat(text, name) if suffix.lower() == ".mat" else Kernel.parse_lines(text, name)
 
 
 def _parse_npy(content: bytes, name: str) -> Kernel:

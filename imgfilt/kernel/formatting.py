@@ -11,13 +11,13 @@ from ..errors import KernelError
 from ..numbers import format_brief, format_exact, format_shortest, nearest_float, parse_number
 
 if TYPE_CHECKING:
-    from .kernel import Kernel
+    from .algebra import ExactKernel
 
 _LONGEST = 24  # characters of a fraction that people can still read
 _SMALLEST_DECIMAL = 1e-6  # smaller numbers have fewer than three digits in 8 places
 
 
-def format_text(kernel: Kernel, separator: str = " ") -> str:
+def format_text(kernel: ExactKernel, separator: str = " ") -> str:
     """Return a text that Kernel.parse reads as the same kernel.
 
     With a comma as separator every weight is written in full: there is no `scale` line.
@@ -79,7 +79,7 @@ def format_if_short(number: Fraction | int) -> str | None:
     return text if text is not None and len(text) <= _LONGEST else None
 
 
-def format_kernel_weights(kernel: Kernel) -> tuple[list[list[str]], bool]:
+def format_kernel_weights(kernel: ExactKernel) -> tuple[list[list[str]], bool]:
     """Return a kernel's weights as `format_fractions` does.
 
     At the first fraction that is too long all weights become decimals: there may be a million.

@@ -9,36 +9,36 @@ import numpy as np
 
 from ..dtypes import Array
 from . import gaussian
-from .kernel import Kernel
+from .algebra import ExactKernel
 
 _SHORTEST = 1e-9  # pixels: a shorter part of a line in a pixel comes from rounding errors
 
 
-def average(size: int) -> Kernel:
+def average(size: int) -> ExactKernel:
     """Return the lecture's averaging mask: equal weights, sum 1."""
-    return Kernel(np.ones((size, size), int)).scaled(Fraction(1, size * size))
+    return ExactKernel(np.ones((size, size), int)).scaled(Fraction(1, size * size))
 
 
-def sampled_gaussian(size: int, sigma: float | None = None) -> Kernel:
+def sampled_gaussian(size: int, sigma: float | None = None) -> ExactKernel:
     """Return the Gaussian sampled at whole distances; sigma 0 or None derives it from the size."""
     if sigma:
         return _square(gaussian.sample(size, sigma))
     if size in gaussian.TABLES:
         weights, divisor = gaussian.TABLES[size]
-        return Kernel(np.outer(weights, weights)).scaled(Fraction(1, divisor**2))
+        return ExactKernel(np.outer(weights, weights)).scaled(Fraction(1, divisor**2))
     return _square(gaussian.sample(size, gaussian.default_sigma(size)))
 
 
-def integrated_gaussian(size: int, sigma: float) -> Kernel:
+def integrated_gaussian(size: int, sigma: float) -> ExactKernel:
     """Return the Gaussian integrated over each pixel; sigma 0 derives it from the size."""
     return _square(gaussian.integrate(size, sigma or gaussian.default_sigma(size)))
 
 
-def _square(factor: Array) -> Kernel:
-    return Kernel(np.outer(factor, factor))
+def _square(factor: Array) -> ExactKernel:
+    return ExactKernel(np.outer(factor, factor))
 
 
-def binomial(size: int) -> Kernel:
+def binomial(size: int) -> ExactKernel:
     """Return the outer product of a row of Pascal's triangle (`size` numbers), with sum 1.
 
     The row is `1/2 1/2` composed with itself; its numbers over a power of two approximate a
@@ -46,10 +46,10 @@ def binomial(size: int) -> Kernel:
     (1996).
     """
     row = np.array([math.comb(size - 1, place) for place in range(size)], object)
-    return Kernel(np.multiply.outer(row, row)).scaled(Fraction(1, 4 ** (size - 1)))
+    return ExactKernel(np.multiply.outer(row, row)).scaled(Fraction(1, 4 ** (size - 1)))
 
 
-def disk(size: int) -> Kernel:
+def disk(size: int) -> ExactKernel:
     """Return the kernel of the mean over all pixels at most size // 2 from the origin.
 
     Source: Lagendijk and Biemond, "Basic methods for image restoration and identification", in
@@ -57,10 +57,10 @@ def disk(size: int) -> Kernel:
     √(n1² + n2²) ≤ R, with C such that the sum is 1.
     """
     inside = (_squared_distance(size) <= (size // 2) ** 2).astype(int)
-    return Kernel(inside).scaled(Fraction(1, int(inside.sum())))
+    return ExactKernel(inside).scaled(Fraction(1, int(inside.sum())))
 
 
-def motion(size: int, angle: float) -> Kernel:
+def motion(size: int, angle: float) -> ExactKernel:
     """Return the kernel of the mean along a line: length `size`, angle counterclockwise.
 
     A weight is the part of the line that lies in the pixel. Rows and columns that the line
@@ -70,7 +70,7 @@ def motion(size: int, angle: float) -> Kernel:
     """
     degrees = angle % 180
     if degrees in (0, 90):
-        line = Kernel(np.ones((1, size), int)).scaled(Fraction(1, size))
+        line = ExactKernel(np.ones((1, size), int)).scaled(Fraction(1, size))
         return line if degrees == 0 else line.transposed()
     across, down = math.cos(math.radians(degrees)), -math.sin(math.radians(degrees))
     middle, end = size // 2, size / 2
@@ -89,10 +89,10 @@ def motion(size: int, angle: float) -> Kernel:
     line_weights = (half + half[::-1, ::-1]) / size
     nonzero = [np.flatnonzero(line_weights.any(axis)) for axis in (1, 0)]
     (top, bottom), (left, right) = ((indices[0], indices[-1] + 1) for indices in nonzero)
-    return Kernel(line_weights[top:bottom, left:right])
+    return ExactKernel(line_weights[top:bottom, left:right])
 
 
-def laplacian_of_gaussian(size: int, sigma: float) -> Kernel:
+def laplacian_of_gaussian(size: int, sigma: float) -> ExactKernel:
     """Return ∇²G sampled at whole distances minus its mean, so that flat areas become 0.
 
     G is the Gaussian with sum 1 within the size. The centre is negative, as in `laplacian`.
@@ -102,10 +102,10 @@ def laplacian_of_gaussian(size: int, sigma: float) -> Kernel:
     gaussian_1d = gaussian.sample(size, sigma)
     squared = _squared_distance(size)
     weights = np.outer(gaussian_1d, gaussian_1d) * (squared - 2 * sigma**2) / sigma**4
-    return Kernel(weights - weights.mean())
+    return ExactKernel(weights - weights.mean())
 
 
-def unsharp(size: int, sigma: float, amount: float) -> Kernel:
+def unsharp(size: int, sigma: float, amount: float) -> ExactKernel:
     """Return (1 + amount) · identity − amount · Gaussian, which amplifies detail.
 
     Source: Gonzalez and Woods, Digital Image Processing, "Unsharp masking and highboost
@@ -122,13 +122,13 @@ def unsharp(size: int, sigma: float, amount: float) -> Kernel:
 
     Returns
     -------
-    Kernel
+    ExactKernel
         (size, size) weights with sum 1.
     """
     gaussian_1d = gaussian.sample(size, sigma)
     weights = -amount * np.outer(gaussian_1d, gaussian_1d)
     weights[size // 2, size // 2] += 1 + amount
-    return Kernel(weights)
+    return ExactKernel(weights)
 
 
 def _squared_distance(size: int) -> Array:

@@ -1,41 +1,37 @@
-"""Kernel: exact weights and an origin, which the constructor checks."""
+"""Kernel: the kernel of users, made from numbers, a text or a preset; it has operators."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-from functools import cached_property
-from typing import Any, Union
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from ..dtypes import Array
 from ..errors import KernelError
-from ..numbers import describe, to_fraction
-from ..parameters import Number
-from . import exact, rank
-from .exact import Rational
-from .text import parse_text
+from ..numbers import as_real, describe, quote, to_fraction
+from . import SUFFIXES
+from .algebra import ExactKernel, Weights
+from .html import format_html
+from .preset import make_kernel
 
-Weights = Union["Kernel", ArrayLike, Sequence[Sequence[Fraction]]]
-_MOST_FLOATS_MADE_EXACT = 10_000  # converting a float to a fraction takes microseconds
+_MOST_SHOWN = 15 * 15  # weights
 
 
-class Kernel:
+class Kernel(ExactKernel):
     """A convolution kernel (the lecture's "mask"): weights on a grid, and the cell that is (0, 0).
 
     Parameters
     ----------
-    weights : (rows, columns) array-like of int, float or Fraction
-        A float stands for the decimal that Python prints for it, so 0.1 is exactly 1/10.
+    weights : (rows, columns) array-like of int, float or Fraction, str, or Kernel
+        A float stands for the decimal that Python prints for it, so 0.1 is exactly 1/10. A text is
+        a preset, such as "sobel-x" or "gaussian:5,1.5" (`imgfilt.list_presets()` names them all),
+        or rows of numbers separated by `;`, such as "1 2 1; 2 4 2".
     origin : (row, column), optional
         0-based, in the kernel before flipping; by default (rows // 2, columns // 2).
 
     Attributes
     ----------
     weights : (rows, columns) float64 array, read-only
-        The weights rounded to float64.
+        The weights rounded to float64; `numpy.asarray(kernel)` gives them, too.
     origin : (int, int)
         The origin's row and column.
     remark : str or None
@@ -45,51 +41,43 @@ class Kernel:
     ------
     KernelError
         If the rows differ in length or there are none, a weight is not a finite number, there are
-        more than 1 000 000 weights, or the origin is not a cell of the kernel.
+        more than 1 000 000 weights, the origin is not a cell of the kernel, or a text is neither a
+        preset nor rows of numbers.
 
     Examples
     --------
     >>> Kernel([[1, 0, -1]]).sum
     Fraction(0, 1)
+
+    `@` composes kernels: the effect of one and then of the other. `+` and `-` align the origins,
+    `*` and `/` multiply and divide every weight.
+
+    >>> Kernel("1 1") @ Kernel("1 -1")
+    Kernel([[1.0, 0.0, -1.0]], origin=(0, 2))
+    >>> Kernel("identity") * 2 - Kernel("1 1 1") / 3
+    Kernel([[-0.3333333333333333, 1.6666666666666667, -0.3333333333333333]], origin=(0, 1))
     """
 
-    weights: NDArray[np.float64]
-    origin: tuple[int, int]
-    remark: str | None = None
+    # NumPy's numbers leave `2 * kernel` to the kernel.
+    __array_ufunc__ = None
 
-    def __init__(self, weights: Weights, origin: Any = None):
-        if isinstance(weights, Kernel):
-            origin = weights.origin if origin is None else origin
-            self._rational: Rational | None = weights._rational
-            self.weights = weights.weights
-        else:
-            self.weights, self._rational = exact.as_exact_weights(weights)
-        self.origin = exact.check_origin(origin, self.shape)
-
-    @classmethod
-    def _from_rational(
-        cls, rational: Rational, shape: tuple[int, int], origin: tuple[int, int]
-    ) -> Kernel:
-        """Return a kernel from exact weights in lowest terms and an origin inside the shape."""
-        kernel = cls.__new__(cls)
-        kernel._rational = rational
-        kernel.weights = exact.to_float64(rational, shape)
-        kernel.origin = origin
-        return kernel
+    def __init__(self, weights: Weights | str, origin: Any = None):
+        if isinstance(weights, str):
+            if weights.lower().endswith(SUFFIXES):
+                name = quote(weights)
+                raise KernelError(f"a Kernel isn't read from a file; Convolve({name}) reads one")
+            made = make_kernel(weights)
+            self.remark, weights = made.remark, made
+        super().__init__(weights, origin)
 
     @classmethod
-    def _from_grid(cls, grid: Array, divisor: int, origin: tuple[int, int]) -> Kernel:
-        """Return a kernel whose weights are a grid of whole numbers divided by a divisor."""
-        rational = exact.in_lowest_terms(grid.ravel().tolist(), divisor)
-        return cls._from_rational(rational, (grid.shape[0], grid.shape[1]), origin)
-
-    @classmethod
-    def parse(cls, text: str, name: str = "kernel") -> Kernel:
+    def parse(cls, text: str, name: str = "kernel") -> Self:
         """Return the kernel in a text; the README has the grammar.
 
         Parameters
         ----------
         text : str
+            A row on each line; in a text of one line, rows may be separated by `;`.
         name : str
             The name of the text in errors, such as a file's name.
 
@@ -101,146 +89,45 @@ class Kernel:
         """
         if not isinstance(text, str):
             raise KernelError(f"a kernel's text was wanted; found {describe(text)}")
-        parsed = parse_text(text, name)
-        kernel = cls._from_rational(parsed.weights, parsed.shape, parsed.origin)
-        kernel.remark = parsed.remark
-        return kernel
+        if not set("\n#") & set(text.rstrip()):
+            text = text.rstrip().removesuffix(";").replace(";", "\n")
+        return cls.parse_lines(text, name)
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """The numbers of rows and columns."""
-        rows, columns = self.weights.shape
-        return rows, columns
+    def __matmul__(self, other: Any) -> Self:
+        return self.composed(other) if isinstance(other, ExactKernel) else NotImplemented
 
-    @cached_property
-    def rational(self) -> Rational:
-        """The exact weights: numerators, row by row, over their least common denominator."""
-        return self._rational or exact.from_floats(self.weights)
+    def __add__(self, other: Any) -> Self:
+        return self.added(other) if isinstance(other, ExactKernel) else NotImplemented
 
-    @property
-    def _rational_if_fast(self) -> Rational | None:
-        """The exact weights; None if there are too many floats to convert them quickly."""
-        if self._rational is None and self.weights.size > _MOST_FLOATS_MADE_EXACT:
-            return None
-        return self.rational
+    def __sub__(self, other: Any) -> Self:
+        return self.added(-other) if isinstance(other, Kernel) else NotImplemented
 
-    @property
-    def fractions(self) -> list[list[Fraction]]:
-        """The exact weights, row by row."""
-        numerators, denominator = self.rational
-        columns = self.shape[1]
-        weights = [Fraction(numerator, denominator) for numerator in numerators]
-        return [weights[at : at + columns] for at in range(0, len(weights), columns)]
+    def __neg__(self) -> Self:
+        return self.scaled(-1)
 
-    @property
-    def sum(self) -> Fraction:
-        """The exact sum of the weights."""
-        numerators, denominator = self.rational
-        return Fraction(sum(numerators), denominator)
+    def __mul__(self, factor: Any) -> Self:
+        if isinstance(factor, ExactKernel):
+            raise KernelError("* multiplies by a number; kernel @ kernel composes two kernels")
+        return NotImplemented if as_real(factor) is None else self.scaled(factor)
 
-    @cached_property
-    def integers(self) -> tuple[NDArray[np.float64], int] | None:
-        """(numerators, divisor) of the weights in float64; None if they aren't exact in float64."""
-        rational = self._rational_if_fast
-        if rational is None or not rational.fits_float64:
-            return None
-        return np.array(rational.numerators, np.float64).reshape(self.shape), rational.denominator
+    __rmul__ = __mul__
 
-    @property
-    def numerators(self) -> Array:
-        """The (rows, columns) array of numerators, as Python's int."""
-        return np.array(self.rational.numerators, object).reshape(self.shape)
-
-    @cached_property
-    def rank(self) -> int:
-        """The rank of the weights: exact, or to float64's precision if the weights were rounded."""
-        return rank.matrix_rank(self.weights, self._rational_if_fast)
-
-    @cached_property
-    def factors(self) -> tuple[Kernel, Kernel] | None:
-        """A column and a row kernel that compose to this kernel; None unless its rank is 1."""
-        factors = None
-        if self.rank == 1:
-            factors = rank.find_separable_factors(self.weights, self.rational)
-        if factors is None:
-            return None
-        (rows, columns), (row, column) = self.shape, self.origin
-        down, across = map(exact.from_fractions, factors)
-        return (
-            Kernel._from_rational(down, (rows, 1), (row, 0)),
-            Kernel._from_rational(across, (1, columns), (0, column)),
-        )
-
-    def scaled(self, factor: Fraction | int) -> Kernel:
-        """Return the kernel with every weight multiplied by a factor."""
-        number = to_fraction(factor)
-        if number is None:
-            raise KernelError(f"a kernel is scaled by a finite number; found {describe(factor)}")
-        divisor = self.rational.denominator * number.denominator
-        return Kernel._from_grid(self.numerators * number.numerator, divisor, self.origin)
-
-    def normalized(self) -> Kernel:
-        """Return the kernel divided by the sum of its weights; KernelError if the sum is 0."""
-        if self.sum == 0:
-            raise KernelError("the kernel's weights sum to 0, so it can't be normalized")
-        return self.scaled(1 / self.sum)
-
-    def flipped(self) -> Kernel:
-        """Return the kernel turned by 180 degrees, which turns convolution into correlation."""
-        return self.rotated(2)
-
-    def transposed(self) -> Kernel:
-        """Return the kernel with rows and columns exchanged."""
-        return Kernel._from_grid(self.numerators.T, self.rational.denominator, self.origin[::-1])
-
-    def rotated(self, quarters: int = 1) -> Kernel:
-        """Return the kernel turned counterclockwise by a number of quarter turns (90 degrees)."""
-        quarters = Number(whole=True).check(quarters, "quarters")
-        (row, column), (rows, columns) = self.origin, self.shape
-        for _ in range(quarters % 4):
-            (row, column), (rows, columns) = (columns - 1 - column, row), (columns, rows)
-        grid = np.rot90(self.numerators, quarters)
-        return Kernel._from_grid(grid, self.rational.denominator, (row, column))
-
-    def added(self, other: Kernel) -> Kernel:
-        """Return the sum of two kernels with aligned origins; weights outside a kernel are 0."""
-        other = _check_kernel(other)
-        kernels = self, other
-        shape, origin = exact.compute_union_extent(
-            [k.shape for k in kernels], [k.origin for k in kernels]
-        )
-        exact.check_shape(shape)
-        one, two = (exact.place_in(shape, origin, k.numerators, k.origin) for k in kernels)
-        divisors = self.rational.denominator, other.rational.denominator
-        total = one * divisors[1] + two * divisors[0]
-        return Kernel._from_grid(total, divisors[0] * divisors[1], origin)
-
-    def composed(self, other: Kernel) -> Kernel:
-        """Return the convolution of both kernels: the effect of this one and then the other.
-
-        The origins add. Source: the lecture's "Associativity".
-        """
-        other = _check_kernel(other)
-        exact.check_shape(tuple(a + b - 1 for a, b in zip(self.shape, other.shape, strict=True)))
-        total = exact.convolve(self.numerators, other.numerators)
-        origin = self.origin[0] + other.origin[0], self.origin[1] + other.origin[1]
-        divisor = self.rational.denominator * other.rational.denominator
-        return Kernel._from_grid(total, divisor, origin)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Kernel):
+    def __truediv__(self, divisor: Any) -> Self:
+        if as_real(divisor) is None:
             return NotImplemented
-        same_grid = self.shape == other.shape and self.origin == other.origin
-        return same_grid and self.rational == other.rational
+        number = to_fraction(divisor)
+        if not number:
+            raise KernelError(f"a kernel can't be divided by {describe(divisor)}")
+        return self.scaled(1 / number)
 
-    def __hash__(self) -> int:
-        return hash((self.shape, self.origin, tuple(self.weights.ravel()[:8].tolist())))
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self.weights, dtype, copy=copy)
 
     def __repr__(self) -> str:
+        if self.weights.size > _MOST_SHOWN:
+            rows, columns = self.shape
+            return f"<Kernel of {rows} x {columns} weights, origin={self.origin}>"
         return f"Kernel({self.weights.tolist()}, origin={self.origin})"
 
-
-def _check_kernel(other: Any) -> Kernel:
-    if not isinstance(other, Kernel):
-        raise KernelError(f"a Kernel was wanted; found {describe(other)}")
-    return other
+    def _repr_html_(self) -> str:
+        return format_html(self)

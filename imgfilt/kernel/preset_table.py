@@ -119,6 +119,17 @@ def list_preset_names() -> list[str]:
     return sorted([*FORMULAS, *read_preset_texts()])
 
 
+def list_presets() -> dict[str, str]:
+    """Return the presets of `Kernel`, each with its arguments, and a sentence about each.
+
+    Examples
+    --------
+    >>> list_presets()["average:SIZE"]
+    "The lecture's mean of a square of pixels."
+    """
+    return dict(describe_presets())
+
+
 def describe_presets() -> list[tuple[str, str]]:
     """Return pairs: a preset with its arguments, and a sentence about the preset."""
     about = {f"{name}:{formula.usage}": formula.about for name, formula in FORMULAS.items()}

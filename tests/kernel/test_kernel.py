@@ -84,8 +84,6 @@ REFUSED = {
     "an object": [[object()]],
     "an array of objects": np.array([[object(), 1]]),
     "None inside": [[None, 1]],
-    "a text": "121",
-    "a text of rows": "1 2; 3 4",
     "texts": [["1", "2"]],
     "an array of texts": np.array([["1", "2"]]),
     "an array of dates": np.array([["2018-01-01"]], "datetime64[D]"),

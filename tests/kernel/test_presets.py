@@ -10,13 +10,14 @@ from scipy.stats import norm
 import imgfilt
 from imgfilt import Convolve, Kernel
 from imgfilt.errors import KernelError, ParameterError
+from imgfilt.kernel.preset import make_preset
 from imgfilt.kernel.preset_table import (
     FORMULAS,
     describe_presets,
     list_preset_names,
     read_preset_texts,
 )
-from imgfilt.kernel.source import make_preset, parse_source
+from imgfilt.kernel.source import parse_source
 
 F = Fraction
 Y_DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]

@@ -11,8 +11,9 @@ from imgfilt.kernel import rows
 from imgfilt.kernel.exact import MOST_WEIGHTS
 from imgfilt.kernel.formatting import format_text
 from imgfilt.kernel.kernel import Kernel
+from imgfilt.kernel.preset import make_preset
 from imgfilt.kernel.preset_table import FORMULAS, list_preset_names
-from imgfilt.kernel.source import make_preset, parse_source
+from imgfilt.kernel.source import parse_source
 
 from ..cli_support import invoke
 
@@ -167,7 +168,7 @@ REFUSED = {
 @pytest.mark.parametrize("text", REFUSED)
 def test_refuses_with_file_line_and_column(text):
     with pytest.raises(KernelError) as refusal:
-        Kernel.parse(text, "edge.txt")
+        Kernel.parse_lines(text, "edge.txt")
     said, line, column = REFUSED[text]
     assert str(refusal.value) == f"edge.txt{said}"
     assert len(str(refusal.value).splitlines()) == 1
