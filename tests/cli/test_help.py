@@ -66,7 +66,8 @@ def listed(*words):
 
 
 def test_every_filter_is_a_command():
-    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel", "border"]
+    assert list(main_group.commands) == listed()
+    assert listed()[: len(COMMANDS)] == COMMANDS
     assert list(main_group.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
 
 
@@ -79,7 +80,7 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
         assert SUMMARIES[kind.__name__] == kind.__doc__.partition("\n")[0]
 
 
-@pytest.mark.parametrize("flag", ["--help", "-h"])
+@pytest.mark.parametrize("flag", ["--help", "-h", "-?"])
 @each_command
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
