@@ -130,6 +130,21 @@ class LazyGroup(click.Group):
         """Return the names of the commands."""
         return list(self.summaries)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Return the commands and options that begin like a word; Click would load all commands.
+
+        Parameters
+        ----------
+        ctx : click.Context
+        incomplete : str
+            The word up to the cursor.
+        """
+        from click.shell_completion import CompletionItem
+
+        found = {name: help for name, help in self.summaries.items() if name.startswith(incomplete)}
+        commands = [CompletionItem(name, help=help) for name, help in found.items()]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a line for each command; Click would load all of them for their sentences."""
         with formatter.section("Commands"):

@@ -63,8 +63,8 @@ def figure_options() -> list[click.Parameter]:
         ),
         flag_option(
             "--numbers",
-            help="Write each number of a grid of numbers (.txt, .csv) on its pixel. In each row of "
-            "cells, the smallest number is black and the largest white.",
+            help="Write each number of a grid of numbers (.txt, .csv) on its pixel. The "
+            "smallest number of all cells of a picture is black, the largest is white.",
         ),
         click.Option(
             ["--reference"],
