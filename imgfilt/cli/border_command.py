@@ -16,7 +16,7 @@ from ..parameters import Number, PerAxis, per_axis
 from ..rows import iter_lines
 from .click_classes import StrictCommand
 from .console import say
-from .option_types import ValueType, flag_option
+from .option_types import BorderType, ValueType, flag_option
 from .options import border_table
 
 
@@ -75,7 +75,7 @@ border = StrictCommand(
         click.Argument(["grid"], metavar="GRID"),
         click.Option(
             ["--border"],
-            type=click.Choice(list(BORDERS)),
+            type=BorderType(list(BORDERS)),
             default="reflect",
             metavar="NAME",
             help="How the cells beyond the edge are made, here for the row a b c d.  [default: "

@@ -13,9 +13,10 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..files import STREAM
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .option_sections import figure_sections
-from .spec import SpecCommand, parse_spec, split_arguments
+from .spec import parse_spec, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -87,7 +88,7 @@ def _split_names(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return paths, names
 
 
-compare = SpecCommand(
+compare = StrictCommand(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),
