@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -40,6 +41,10 @@ class MainGroup(LazyGroup):
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command line and exit, also if a standard stream is closed, broken or full."""
         remember_words(args[0] if args else extra.get("args"))
+        if "_IMGFILT_COMPLETE" in os.environ:
+            from .completion.words import add_completion_classes
+
+            add_completion_classes()
         try:
             extra["standalone_mode"] = False
             result = super().main(*args, **extra)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,10 +10,56 @@ import click
 
 from ..errors import CommandError
 from ..lazy import LazyMapping
+from .help_format import HelpContext
+
+UNDERSTANDING = "Understanding"  # the heading of the options that print, such as --help
 
 
 class StrictCommand(click.Command):
-    """A command that refuses a repeated option; Click would use the last value."""
+    """A command that refuses a repeated option; Click would use the last value.
+
+    Parameters
+    ----------
+    name : str
+    params : sequence of click.Parameter
+        Its own arguments and options.
+    sections : mapping of str to sequence of click.Parameter, optional
+        Further options, by the heading in the help under which they stand.
+    **attributes
+        Further attributes of a click.Command.
+    """
+
+    context_class = HelpContext
+
+    def __init__(
+        self,
+        name: str,
+        params: Sequence[click.Parameter] = (),
+        sections: Mapping[str, Sequence[click.Parameter]] | None = None,
+        **attributes: Any,
+    ):
+        self.sections = sections or {}
+        shared = [option for options in self.sections.values() for option in options]
+        super().__init__(name, params=[*params, *shared], **attributes)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options: its own, and those of each section."""
+        for heading, options in self.options_by_heading(ctx).items():
+            rows = [record for option in options if (record := option.get_help_record(ctx))]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
+    def options_by_heading(self, ctx: click.Context) -> dict[str, list[click.Option]]:
+        """Return the options of the command in the order of its help."""
+        options = [option for option in self.get_params(ctx) if isinstance(option, click.Option)]
+        shared = {id(option) for section in self.sections.values() for option in section}
+        *own, help_option = (option for option in options if id(option) not in shared)
+        sections: dict[str, list[click.Option]] = {"Options": own}
+        for heading, section in self.sections.items():
+            sections[heading] = [option for option in options if option in section]
+        sections[UNDERSTANDING if self.sections else "Options"].append(help_option)
+        return sections
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse arguments; CommandError if an option that takes one value is given twice.
@@ -66,6 +112,8 @@ class LazyGroup(click.Group):
         Further attributes of a click.Group.
     """
 
+    context_class = HelpContext
+
     def __init__(
         self,
         name: str | None,
@@ -81,6 +129,21 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
         return list(self.summaries)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Return the commands and options that begin like a word; Click would load all commands.
+
+        Parameters
+        ----------
+        ctx : click.Context
+        incomplete : str
+            The word up to the cursor.
+        """
+        from click.shell_completion import CompletionItem
+
+        found = {name: help for name, help in self.summaries.items() if name.startswith(incomplete)}
+        commands = [CompletionItem(name, help=help) for name, help in found.items()]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a line for each command; Click would load all of them for their sentences."""

@@ -16,44 +16,33 @@ from ..filters import FILTERS
 from ..rows import TEXT_SUFFIXES
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
-from .display_options import figure_options, pixel_options
-from .options import (
-    batch_options,
-    filter_options,
-    image_options,
-    output_options,
-    run_options,
-    step_options,
-)
+from .option_sections import run_sections
+from .options import filter_options, step_options
 
 if TYPE_CHECKING:
     from ..batch import InPlace, Recipe, Source, Target
     from ..filters import Filter
 
+INPUTS = """INPUT is a picture, a folder, a pattern such as 'photos/*.jpg', or - for stdin. A text
+file (.txt, .csv) with rows of numbers is a picture, too; without -o its result is printed."""
+_SWEEPS = """Several values for a parameter, 5,15,25 or 5:45:10 (from 5 to 45 in steps of 10), make
+one captioned figure of each input."""
 _NO_OUTPUT = "Missing option '-o' / '--output'."
 
 
 def make_filter_command(name: str) -> click.Command:
     """Return the command of a filter."""
     kind = FILTERS[name]
-    parameters: list[click.Parameter] = [
-        click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
-        *filter_options(kind),
-        *output_options(required=False),
-        *step_options(kind),
-        *image_options(),
-        *run_options(),
-        *batch_options(),
-        *figure_options(),
-        *pixel_options(),
-    ]
     sentence = (kind.__doc__ or "").partition("\n")[0]
-    swept = "Several values for a number, 5,15,25 or 5:45:10, make one captioned figure."
     return StrictCommand(
         name,
-        params=parameters,
+        params=[
+            click.Argument(["inputs"], nargs=-1, metavar="INPUT..."),
+            *filter_options(kind),
+        ],
+        sections=run_sections(step_options(kind)),
         callback=functools.partial(_callback, name, kind),
-        help=f"{sentence}\n\n{swept}\n\n\b\nExample:\n  {kind.example}",
+        help=f"{sentence}\n\n{INPUTS} {_SWEEPS}\n\n\b\nExample:\n  {kind.example}",
         short_help=sentence,
     )
 

@@ -23,6 +23,11 @@ class ValueType(click.ParamType):  # type: ignore[type-arg] # older versions of 
         self.kind = kind
         self.name = kind.metavar
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return the word for a value in the help; Click would write it in capitals."""
+        metavar: str = self.kind.metavar
+        return metavar
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the parsed value of an option's text.
 
