@@ -122,3 +122,4 @@ def test_halves_are_rounded_to_even_by_transforms(divisor):
     inverse = Taps(-taps.given, divisor, whole=True)
     found = convolution.run(padded, inverse, "filter2D transform uint8")
     assert np.array_equal(np.rint(found), np.rint(-wanted))
+    assert not (found * 1024 % 1).any()
