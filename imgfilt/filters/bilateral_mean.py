@@ -52,9 +52,7 @@ class BilateralMean(Filter):
         "How different pixels may be: 8-bit levels, summed over the channels.",
     )
     sigma_space: float = parameter(Number(0, _LARGEST), 75, "How far pixels may be: pixels.")
-    fast: bool = parameter(
-        Flag(), False, "Approximate the filter, where that is faster; -v prints the error."
-    )
+    fast: bool = parameter(Flag(), False, "Approximate the filter, where that is faster.")
 
     @property
     def identity(self) -> bool:

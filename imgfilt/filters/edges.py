@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from .. import engines
 from ..engines.method import ChosenMethod
@@ -54,10 +54,10 @@ class Edges(Filter):
     leaves_range: ClassVar[bool] = True
     opencv_takes_weights: ClassVar[bool] = True
 
-    operator: str = parameter(
+    operator: Literal["sobel", "scharr", "prewitt", "central"] = parameter(
         Choice(tuple(_ALONG)), "sobel", "How the neighbours along an edge are weighted."
     )
-    of: str = parameter(
+    of: Literal["channels", "luma"] = parameter(
         Choice(("channels", "luma")),
         "channels",
         "Of each channel, or one magnitude of luma: 0.299 R + 0.587 G + 0.114 B, or the mean where "
