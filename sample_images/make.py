@@ -127,6 +127,10 @@ def main() -> None:
     )
     letters = np.array(list("abcdefghijklmnopqrstuvwxy")).reshape(5, 5)
     (FOLDER / "lecture-letters.txt").write_text(table(letters), encoding="utf-8", newline="\n")
+    dot = np.zeros((5, 5), int)
+    dot[2, 2] = 10
+    (FOLDER / "dot.pgm").write_text("P2\n5 5\n255\n" + table(dot), newline="\n")
+    (FOLDER / "ninth.mat").write_text("3 3\n" + "1/9 1/9 1/9\n" * 3, newline="\n")
 
 
 if __name__ == "__main__":

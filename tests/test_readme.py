@@ -1,4 +1,4 @@
-"""The README: what it shows can be run, and what there is it names."""
+"""README and its pages: what they show can be run, and what there is they name."""
 
 import re
 import shlex
@@ -6,20 +6,35 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+import imgfilt
 from imgfilt import Kernel
 from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
+from imgfilt.filters import FILTERS
 from imgfilt.image import OUTPUT_FORMATS
 from imgfilt.kernel.preset import make_preset
 from imgfilt.kernel.preset_table import list_preset_names
+from imgfilt.pipeline.options import VALUES
 
 from .cli_support import PROGRAM, ROOT, invoke, load, posix
-from .readme_support import BLOCKS, COMMANDS, INSTALLATIONS, LINES, PAGES, README, SESSIONS
+from .readme_support import (
+    BLOCKS,
+    COMMANDS,
+    INSTALLATIONS,
+    LINES,
+    PAGES,
+    README,
+    SESSIONS,
+    find_links,
+    read_tables,
+)
 from .slides import EXPANDED, TABLE
 
 
@@ -135,9 +150,9 @@ def test_the_slides_are_printed():
 @pytest.mark.slow
 @posix
 def test_python(with_samples):
-    (code,) = (text for kind, text in BLOCKS if kind == "python")
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], timeout=60)
-    assert done.returncode == 0
+    for code in (text for kind, text in BLOCKS if kind == "python"):
+        done = subprocess.run([sys.executable, "-W", "error", "-c", code], timeout=60)
+        assert done.returncode == 0
 
 
 def test_the_kernel_file_is_the_preset():
@@ -172,9 +187,10 @@ def test_every_option_exists():
     kernel = main_group.commands["kernel"]
     groups = [*main_group.commands.values(), *kernel.commands.values()]
     parameters = [parameter for command in groups for parameter in command.params]
-    known = {word for parameter in parameters for word in parameter.opts}
-    lines = "\n".join(PAGES).splitlines()
-    ours = "\n".join(line for line in lines if not line.startswith("dask "))
+    known = {"--help", *(word for parameter in parameters for word in parameter.opts)}
+    lines = "\n".join(PAGES.values()).splitlines()
+    others = "dask ", "| `vips ", "| here "  # whose options are of other programs
+    ours = "\n".join(line for line in lines if not line.startswith(others))
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= known
 
 
@@ -183,6 +199,56 @@ def test_every_format_is_named():
         assert form.label in README
 
 
-def test_links_lead_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert target.startswith("https://") or (ROOT / target).is_file()
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    for target, path in find_links(page):
+        assert target.startswith("https://") or path.is_file()
+
+
+def test_every_page_is_linked():
+    reached, waiting = set(), ["README.md"]
+    while waiting:
+        page = waiting.pop()
+        reached.add(page)
+        found = {path.resolve().relative_to(ROOT).as_posix() for _, path in find_links(page)}
+        waiting += (found & set(PAGES)) - reached
+    assert reached == set(PAGES)
+
+
+def test_the_figures_are_made_by_commands_of_readme(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "sample_images")
+    from make_figures import FIGURES, find_command
+
+    shown = re.findall(r"!\[.*?\]\(sample_images/(\w+)\.\w+\)", README)
+    assert sorted(shown) == sorted([*FIGURES, "fringe"])
+    assert all(find_command(output) for output, _ in FIGURES.values())
+
+
+def test_readme_is_short():
+    assert len(README.splitlines()) <= 350
+
+
+def test_every_filter_has_a_row_with_its_parameters_and_defaults():
+    (rows,) = (rows for rows in read_tables("README.md") if rows[0][0] == "convolve")
+    assert [name for name, _, _ in rows] == list(FILTERS)
+    for name, _, text in rows:
+        shown = re.findall(r"`--([a-z-]+)`(?: ([\w.]+))?", text)
+        parameters = {part.name.replace("_", "-"): part for part in fields(FILTERS[name])}
+        assert {option for option, _ in shown} - {"size"} == set(parameters) - {"size"}
+        for option, default in shown:
+            if default not in ("", "or") and name != "gaussian":
+                assert str(parameters[option].default) == default, (name, option)
+
+
+def test_the_words_of_values_store_what_their_row_says():
+    (rows,) = (rows for rows in read_tables("README.md") if rows[0][0] == "clip")
+    assert [word for word, _, _ in rows] == list(VALUES)
+    # Four pixels, far from each other, of a kernel that makes these values of a single 100.
+    picture = np.zeros((1, 7), np.uint8)
+    picture[0, 3] = 100
+    filt = imgfilt.Convolve(imgfilt.Kernel([[-1, 0, 1, 3]]))
+    for word, _, text in rows:
+        given = picture.astype(np.float32) if word == "raw" else picture
+        made = imgfilt.apply(filt, given, border="zero", values=word)[0, 1:5]
+        wanted = [int(number.replace("−", "-")) for number in re.findall(r"−?\d+", text)]
+        assert made.tolist() == wanted, word

@@ -22,7 +22,7 @@ def convolve(
     alpha: bool | None = None,
     workers: int | None = None,
 ) -> Picture:
-    """Convolve with a kernel: flipped, at its origin, not divided unless asked."""
+    """Convolve with a kernel: it is flipped, and never normalised unless asked."""
 
 def blur(
     picture: Picture,
@@ -35,7 +35,7 @@ def blur(
     alpha: bool | None = None,
     workers: int | None = None,
 ) -> Picture:
-    """Blur: every pixel becomes the mean of the rectangle around it."""
+    """Blur: replace every pixel by the mean of the rectangle around it."""
 
 def gaussian(
     picture: Picture,
@@ -51,7 +51,7 @@ def gaussian(
     alpha: bool | None = None,
     workers: int | None = None,
 ) -> Picture:
-    """Smooth with a Gaussian of a size, a sigma or both."""
+    """Smooth with a Gaussian of a given size, sigma or both."""
 
 def median(
     picture: Picture,

@@ -16,7 +16,8 @@ from ..parameters import Number, PerAxis, per_axis
 from ..rows import iter_lines
 from .click_classes import StrictCommand
 from .console import say
-from .option_types import ValueType, choice_option, flag_option
+from .option_types import BorderType, ValueType, flag_option
+from .options import border_table
 
 
 def _read_words(source: str) -> list[list[str]]:
@@ -72,26 +73,39 @@ border = StrictCommand(
     "border",
     params=[
         click.Argument(["grid"], metavar="GRID"),
-        choice_option("--border", BORDERS, "reflect", "The cells beyond the edge"),
+        click.Option(
+            ["--border"],
+            type=BorderType(list(BORDERS)),
+            default="reflect",
+            metavar="NAME",
+            help="How the cells beyond the edge are made, here for the row a b c d.  [default: "
+            f"reflect]{border_table(BORDERS)}",
+        ),
         click.Option(
             ["--reach"],
             type=ValueType(PerAxis(Number(0, 1000, whole=True))),
             default=2,
             show_default=True,
-            help="How many cells beyond each edge, or WIDTHxHEIGHT across and down: half the side "
-            "of a kernel. With full, twice as many: the result grows by as many, too.",
+            help="How many cells to add at each edge: half the side of the kernel. With full twice "
+            "as many are added, for the result is larger, too.",
         ),
         click.Option(
             ["--border-value"],
             metavar="WORD",
-            help="With --border constant: the cell beyond the edge.  [default: 0]",
+            help="With --border constant: the cell v.  [default: 0]",
         ),
-        flag_option("--no-frame", help="Print the cells alone, without the frame."),
+        flag_option("--no-frame", help="Print the cells without the frame."),
     ],
     callback=_callback,
     short_help="Print a grid with the cells beyond its edges.",
-    help="Print a grid with the cells beyond its edges, as a filter sees them; the grid itself is "
-    "framed, with valid the cells on which the kernel fits.\n\nGRID is a file or - (a row a line; "
-    "numbers, letters or any words), or rows split by ';'.\n\n\b\nExample:\n"
-    "  imgfilt border 'a b c; d e f; g h i' --border reflect --reach 2",
+    help="""Print a grid with the cells beyond its edges, as a filter sees them. A frame surrounds
+the grid; with --border valid it surrounds the cells around which the kernel fits.
+
+GRID is a file, or - for stdin, with a row of numbers, letters or words on each line; or the rows
+themselves, separated by semicolons.
+
+\b
+Example:
+  imgfilt border 'a b c; d e f; g h i' --border reflect --reach 2
+""",
 )

@@ -21,8 +21,8 @@ from ..pipeline.missing import check_mean
 from ..pipeline.options import Options
 from .command_options import CommandOptions
 from .console import Console
+from .file_options import JOBS
 from .option_files import read_font, read_mask, read_reference, read_scheduler_address
-from .options import JOBS
 from .typed_command import typed_words
 
 NO_PAGE = "none"  # the background of a transparent figure

@@ -10,17 +10,12 @@ import click
 
 from .. import startup
 from ..errors import CommandError
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
-from .display_options import figure_options
-from .filter_command import check_arguments, run_recipes
+from .filter_command import INPUTS, check_arguments, run_recipes
+from .option_sections import run_sections
 from .option_types import flag_option
-from .options import (
-    batch_options,
-    image_options,
-    output_options,
-    run_options,
-)
-from .spec import Spec, SpecCommand, parse_spec, read_recipe, split_arguments
+from .spec import Spec, parse_spec, read_recipe, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -90,35 +85,34 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
     return composed
 
 
-chain = SpecCommand(
+chain = StrictCommand(
     "chain",
     params=[
         click.Argument(["arguments"], nargs=-1, metavar="INPUT... SPEC..."),
         click.Option(
             ["--recipe"],
             metavar="FILE",
-            help="Read the filters from a text, one a line, instead of SPECs; # begins a comment.",
+            help="Read the filters from a text file, one on each line, instead of SPECs; # begins "
+            "a comment.",
         ),
         flag_option(
             "--compose",
-            help="Make one kernel of linear filters that follow each other. Results may differ "
-            "near the edge, around transparent pixels, and where a filter rounds or clips.",
+            help="Compose linear filters that follow each other into one kernel. Results may "
+            "differ near the edge, around transparent pixels, and where a filter rounds or clips.",
         ),
-        *output_options(required=False),
-        *image_options(),
-        *run_options(),
-        *batch_options(),
-        *figure_options(),
     ],
+    sections=run_sections(),
     callback=_callback,
     short_help="Apply several filters, one after the other.",
-    help="""Apply several filters, one after the other.
+    help=f"""Apply several filters, one after the other.
 
-A SPEC is a quoted filter command with its own options, --border, --engine, --linear and --values,
-or several joined by |. The pixels are those of one command after the other: each filter rounds its
-result to the depth of the picture. With --depth float nothing is rounded or clipped in between;
-grids of numbers keep their fractions, which a pipe writes as decimals.
---region and --mask hold for the result of all filters.
+{INPUTS} A SPEC is a quoted filter command with
+the filter's own options, --border, --engine, --linear and --values, or several of them joined by |.
+Several values for a parameter in a SPEC make one captioned figure.
+
+The result is that of one command after the other: each filter rounds and clips to the depth of the
+picture. With --depth float, and for grids of numbers, nothing is rounded or clipped in between.
+--region and --mask apply to the result of all filters.
 
 \b
 Example:

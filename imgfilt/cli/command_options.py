@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 class CommandOptions:
     """The values of the options of a filter command or of `compare`, parsed by Click.
 
-    cli/options.py declares and describes each option. A command has some of the options; the
-    other options have the default values below. The parameters of a filter aren't included.
+    cli/option_sections.py names the functions that declare the options. A command has some of the
+    options; the other options have the default values below. The parameters of a filter aren't
+    included.
 
     Parameters
     ----------
@@ -25,58 +26,48 @@ class CommandOptions:
         assert given.keys() <= vars(type(self)).keys(), "an option without a default below"
         vars(self).update(given)
 
-    # output_options
+    # Input and output
     output: str | None = None
     format: str | None = None
-
-    # filter_options and step_options
-    values: str = "clip"
-    border: str = "reflect"
-    engine: str = "auto"
-    linear: bool = False
-
-    # image_options
+    in_place: bool = False
     depth: str | None = None
-    region: tuple[tuple[int, int, int, int], ...] = ()
-    mask: str | None = None
-    mask_invert: bool = False
     exact: bool = False
-
-    # run_options
-    border_value: str = "0"
-    ignore_nan: bool = False
-    nodata: Fraction | None = None
-    frame: int | None = None
-    axes: str | None = None
-    alpha: str | None = None
     quality: int | None = None
     compression: int | None = None
     strip: bool = False
     background: str | None = None
-    max_pixels: int | None = None
-    jobs: int | None = None
-    quiet: bool = False
+    frame: int | None = None
+    axes: str | None = None
+    alpha: str | None = None
 
-    # batch_options
+    # Part of the picture
+    region: tuple[tuple[int, int, int, int], ...] = ()
+    mask: str | None = None
+    mask_invert: bool = False
+
+    # Borders and values
+    values: str = "clip"
+    border: str = "reflect"
+    engine: str = "auto"
+    linear: bool = False
+    border_value: str = "0"
+    ignore_nan: bool = False
+    nodata: Fraction | None = None
+
+    # Many files
     recursive: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    base: str | None = None
     files_from: str | None = None
-    in_place: bool = False
-    preserve: bool = False
+    base: str | None = None
     skip_existing: bool = False
     changed: bool = False
+    preserve: bool = False
     fail_fast: bool = False
-    strict: bool = False
     report: str | None = None
     cluster: str | None = None
-    dry_run: bool = False
-    explain: bool = False
-    json: bool = False
-    verbose: bool = False
 
-    # figure_options
+    # Figures
     columns: int | None = None
     no_original: bool = False
     title: str | None = None
@@ -97,9 +88,19 @@ class CommandOptions:
     table: str | None = None
     animate: float | None = None
 
-    # pixel_options
+    # Understanding
+    dry_run: bool = False
+    explain: bool = False
+    json: bool = False
+    verbose: bool = False
     at: tuple[int, int] | None = None
     steps: int = 0
+    quiet: bool = False
+
+    # Limits
+    strict: bool = False
+    max_pixels: int | None = None
+    jobs: int | None = None
 
     @property
     def has_output(self) -> bool:

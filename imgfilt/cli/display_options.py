@@ -1,4 +1,4 @@
-"""Declare the options for what is shown: the look of figures, and pixels in numbers."""
+"""Declare the options for what is shown: the look of figures, what is printed, pixels."""
 
 from __future__ import annotations
 
@@ -15,65 +15,69 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--columns"],
             type=integer_type(1, 400),
-            help="For a figure: cells in a row.  [default: 3, or what leaves fewest holes]",
+            help="How many cells a row has.  [default: 3, or what leaves the fewest gaps]",
         ),
-        flag_option("--no-original", help="For a figure: leave out the unfiltered picture."),
-        click.Option(["--title"], metavar="TEXT", help="For a figure: the text above it."),
+        flag_option("--no-original", help="Leave out the cell with the unfiltered picture."),
+        click.Option(["--title"], metavar="TEXT", help="A text above the figure."),
         click.Option(
             ["--cell-width"],
             type=integer_type(1, 65_535),
-            help="For a figure: a cell's width in pixels.",
+            help="Width of a cell in pixels; a larger one than the picture's enlarges it without "
+            "smoothing.  [default: the picture's, or less, so that the figure has at most 2400 "
+            "pixels across]",
         ),
         click.Option(
             ["--figure-width"],
             type=ValueType(Length(36, 14_400)),
-            help="For a figure: its width in print, such as 16cm; with 300 pixels an inch, unless "
-            "--dpi or --cell-width says more.",
+            help="Width in print, such as 16cm, 170mm or 6in. If it is given, the figure "
+            "has 300 pixels an inch, unless --dpi or --cell-width is given, too.  [default: 16cm]",
         ),
         click.Option(
             ["--dpi"],
             type=ValueType(Number(10, 10_000)),
-            help="For a figure: pixels for each inch of the width in print.",
+            help="Pixels an inch of the width in print.  [default: 300 with --figure-width]",
         ),
         click.Option(
             ["--caption-size"],
             type=ValueType(Length(1, 1000)),
-            help="For a figure: the size of captions in print, for a figure 16 cm wide or "
-            "--figure-width.  [default: 9pt]",
+            help="Height of the captions' letters in print, such as 9pt.  [default: 9pt]",
         ),
-        choice_option("--captions", CAPTION_PLACES, "above", "For a figure: where captions stand"),
-        flag_option("--letters", help="For a figure: (a), (b), (c) before the captions."),
+        choice_option("--captions", CAPTION_PLACES, "above", "Where the captions stand"),
+        flag_option("--letters", help="Begin the captions with (a), (b), (c)."),
         click.Option(
             ["--font"],
             metavar="FILE",
-            help="For a figure: a TrueType or OpenType font.",
+            help="A TrueType or OpenType font for all text.  [default: a built-in one]",
         ),
-        click.Option(["--zoom"], type=RECTANGLE, help="For a figure: show this part, enlarged."),
+        click.Option(
+            ["--zoom"],
+            type=RECTANGLE,
+            help="Show only this part of the pictures, enlarged without smoothing.",
+        ),
         click.Option(
             ["--inset"],
             type=RECTANGLE,
             multiple=True,
-            help="For a figure: mark this part in every cell, and show it enlarged below; "
-            f"repeatable, up to {MOST_INSETS} times.",
+            help="Mark this part in every cell, and show it enlarged below the cell. Repeatable, "
+            f"up to {MOST_INSETS} times.",
         ),
         flag_option(
             "--numbers",
-            help="For a figure of grids of numbers: write each number on its pixel; the smallest "
-            "of a row is black, the largest white.",
+            help="Write each number of a grid of numbers (.txt, .csv) on its pixel. In each row of "
+            "cells, the smallest number is black and the largest white.",
         ),
         click.Option(
             ["--reference"],
             metavar="FILE",
-            help="For a figure: PSNR and SSIM against this picture; those of the best filter are "
-            "bold.",
+            help="Add PSNR and SSIM against this picture to the captions; the best are bold.",
         ),
-        flag_option("--show-reference", help="For a figure: the reference as the last cell."),
+        flag_option("--show-reference", help="Add the reference as the last cell."),
         click.Option(
             ["--noise"],
             type=ValueType(NoiseType()),
-            help="For a figure: add noise, gaussian:SIGMA, salt-pepper:SHARE or poisson, to the "
-            "picture first; the picture without it is the reference. SIGMA is in 8-bit levels, "
-            "SHARE is 0 to 1; the same SEED, by default 0, gives the same noise.",
+            help="Add noise to the input first; the input without noise is the reference. KIND is "
+            "gaussian:SIGMA (in 8-bit levels), salt-pepper:SHARE (of the pixels, 0 to 1) or "
+            "poisson. The same SEED gives the same noise; without one it is 0.",
         ),
         click.Option(
             ["--difference"],
@@ -81,9 +85,10 @@ def figure_options() -> list[click.Parameter]:
             is_flag=False,
             flag_value=AUTO,
             metavar="[GAIN]",
-            help="For a figure: below each cell its difference from the reference, or from the "
-            "original: blue is darker, red lighter, the mean over the channels. The colours end at "
-            "255 / GAIN levels.  [default: what 99 % of the pixels stay within]",
+            help="Show below each cell its difference from the reference, or else from the "
+            "original, as the mean over the channels: blue where the cell is darker, red where it "
+            "is lighter. The strongest colours stand for 255 / GAIN levels.  [default GAIN: 99 % "
+            "of the pixels are weaker]",
         ),
         click.Option(
             ["--animate"],
@@ -91,16 +96,40 @@ def figure_options() -> list[click.Parameter]:
             is_flag=False,
             flag_value=1.0,
             metavar="[SECONDS]",
-            help="For a figure: show its cells in turn, each for so long, again and again; a GIF, "
-            "WebP, APNG or AVIF.  [default: 1]",
+            help="Show the cells in turn, without end, in a GIF, WebP, APNG or AVIF; each for so "
+            "many seconds.  [default SECONDS: 1]",
         ),
         click.Option(
             ["--table"],
             metavar="FILE",
-            help="For a figure: a table of PSNR, SSIM and mean absolute error (MAE), if there is a "
-            "reference, and of the time of each filter: a .csv, .json, .md or .tex.",
+            help="Write a table, too (.csv, .json, .md or .tex): the time of each filter and, with "
+            "a reference, PSNR, SSIM and mean absolute error (MAE).",
         ),
     ]
+
+
+def print_options() -> list[click.Parameter]:
+    """Return the options for what a run prints."""
+    return [
+        flag_option("-n", "--dry-run", help="Print what would be done; write nothing."),
+        flag_option(
+            "--explain",
+            help="Print how the filter would be computed (kernel, border, engine, cost); write "
+            "nothing. INPUT and -o may be missing.",
+        ),
+        flag_option("--json", help="With --dry-run or --explain: print JSON lines."),
+        flag_option(
+            "-v",
+            "--verbose",
+            help="Print a line for each picture, and what was measured, such as the error of an "
+            "approximation.",
+        ),
+    ]
+
+
+def quiet_option() -> click.Parameter:
+    """Return the option for fewer messages."""
+    return flag_option("-q", "--quiet", help="Print errors only.")
 
 
 def pixel_options() -> list[click.Parameter]:
@@ -109,13 +138,13 @@ def pixel_options() -> list[click.Parameter]:
         click.Option(
             ["--at"],
             type=ValueType(Integers(("ROW", "COL"))),
-            help="Print how this pixel comes about: its window, what the filter does with it, and "
-            "the stored level; write nothing.",
+            help="Print how one pixel is computed: its window, what the filter does with it, and "
+            "the stored level; write nothing. Rows and columns count from 0.",
         ),
         click.Option(
             ["--steps"],
             type=integer_type(1),
             default=0,
-            help="With --at: how many pixels follow, row by row.",
+            help="With --at: print the next N pixels as well, row by row.  [default: 0]",
         ),
     ]

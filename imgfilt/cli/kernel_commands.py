@@ -19,14 +19,15 @@ from ..parameters import KERNEL_PLOTS, Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .option_types import ValueType, WordsType, flag_option
-from .options import format_option
+from .file_options import format_option
+from .option_types import BorderType, ValueType, WordsType, WordType, flag_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
 
-_SOURCES = """A SOURCE is a kernel file, a preset (sobel-x, average:5) or rows split by ';'
-('1 0 -1; 2 0 -2; 1 0 -1'). Several are composed into one."""
+_SOURCES = """A SOURCE is a kernel file, a preset such as sobel-x or average:5 (imgfilt kernel list
+prints them all), or rows separated by ; such as '1 0 -1; 2 0 -2; 1 0 -1'. Several are composed into
+one kernel, by convolution."""
 
 
 def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
@@ -47,7 +48,7 @@ class _SourcesCommand(StrictCommand):
         ctx.ignore_unknown_options = True
         rest = super().parse_args(ctx, args)
         for source in ctx.params.get("sources") or ():
-            if re.match("--?[A-Za-z]", source):
+            if re.match("--?[A-Za-z]|--[0-9]+[A-Za-z]", source):
                 raise click.NoSuchOption(source.partition("=")[0], ctx=ctx)
         return rest
 
@@ -181,22 +182,26 @@ show = _make_command(
     "show gaussian-integrated:7,1",
     click.Option(
         ["--as", "system"],
-        type=click.Choice(SYSTEMS),
-        help="Print the call that does the same in another system, or the matrix in LaTeX.",
+        type=WordType(SYSTEMS),
+        help="Print the call that does the same in OpenCV, SciPy, scikit-image, ImageMagick or "
+        "libvips, or the matrix in LaTeX.  [default: print the kernel]",
     ),
     flag_option(
         "--flipped",
-        help="Show it as convolution lays it on a window: turned by 180 degrees.",
+        help="Print the kernel as it lies on the pixels in a convolution: turned by 180 degrees.",
     ),
     click.Option(
         ["--border"],
-        type=click.Choice(list(BORDERS)),
-        help="With --as, for a call: the pixels beyond the edge of a picture.  [default: reflect]",
+        type=BorderType(list(BORDERS)),
+        metavar="NAME",
+        help=f"With --as, for a call: {', '.join(BORDERS)}; imgfilt convolve --help explains them. "
+        " [default: reflect]",
     ),
     click.Option(
         ["--border-value"],
         type=ValueType(Ratio()),
-        help="With --border constant: the value beyond the edge, in stored levels.  [default: 0]",
+        help="With --border constant: the value beyond the edge, in levels of the file (0..255 for "
+        "8 bits).  [default: 0]",
     ),
 )
 save = _make_command(
@@ -204,25 +209,31 @@ save = _make_command(
     "Write a kernel to a file, exactly.",
     "save gaussian:9,1.5 laplacian -o log.txt",
     _make_output_option(
-        "FILE", "A .txt, .csv, .mat or .npy file; it reads back to the same kernel."
+        "FILE", "A .txt, .csv, .mat or .npy file, or - for stdout; it holds the exact weights."
     ),
 )
 plot = _make_command(
     _plot,
     "Draw a kernel: heat map, profile, frequency response, surface.",
     "plot gaussian:9,1.5 laplacian -o log.png",
-    _make_output_option("FIGURE", "A picture, or an .svg, .pdf or .html; - is stdout."),
+    _make_output_option(
+        "FIGURE",
+        "A picture, .svg, .pdf or .html, or - for stdout, which gets PNG unless -f is given.",
+    ),
     format_option(),
     click.Option(
         ["--as", "parts"],
         type=WordsType(KERNEL_PLOTS),
         default=KERNEL_PLOTS[:3],
         metavar="PART,...",
-        help=f"What is drawn, in this order: {', '.join(KERNEL_PLOTS)}.  "
-        f"[default: {','.join(KERNEL_PLOTS[:3])}]",
+        help="What is drawn, in this order: heat (the weights as a heat map), profile (the weights "
+        "of the row and the column of the origin), response (to frequencies), surface (the weights "
+        f"as heights).  [default: {','.join(KERNEL_PLOTS[:3])}]",
     ),
     click.Option(
-        ["--title"], metavar="TEXT", help="The text above the figure.  [default: the SOURCEs]"
+        ["--title"], metavar="TEXT", help="A text above the figure.  [default: the SOURCEs]"
     ),
-    click.Option(["--font"], metavar="FILE", help="A TrueType or OpenType font for the text."),
+    click.Option(
+        ["--font"], metavar="FILE", help="A TrueType or OpenType font.  [default: a built-in one]"
+    ),
 )

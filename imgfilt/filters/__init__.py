@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 # Class -> first sentence of its docstring. Command and module are called like it in lower case.
 SUMMARIES = {
-    "Convolve": "Convolve with a kernel: flipped, at its origin, not divided unless asked.",
-    "Blur": "Blur: every pixel becomes the mean of the rectangle around it.",
-    "Gaussian": "Smooth with a Gaussian of a size, a sigma or both.",
+    "Convolve": "Convolve with a kernel: it is flipped, and never normalised unless asked.",
+    "Blur": "Blur: replace every pixel by the mean of the rectangle around it.",
+    "Gaussian": "Smooth with a Gaussian of a given size, sigma or both.",
     "Median": "Replace every pixel by the median of the rectangle around it, channel by channel.",
     "Bilateral": "Smooth with a mean weighted by distance and by similarity, which keeps edges.",
     "NLMeans": "Remove noise by non-local means: a mean of pixels whose surroundings are similar.",

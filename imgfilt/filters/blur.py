@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Blur(Linear):
-    """Blur: every pixel becomes the mean of the rectangle around it.
+    """Blur: replace every pixel by the mean of the rectangle around it.
 
     Examples
     --------
@@ -38,7 +38,7 @@ class Blur(Linear):
     size: int | tuple[int, int] = parameter(
         PerAxis(Side()),
         5,
-        "Side of the rectangle in pixels, or WIDTHxHEIGHT; even sides are fine.",
+        "Side of the square in pixels, odd or even, or width and height of a rectangle.",
         short="s",
     )
 

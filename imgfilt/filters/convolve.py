@@ -90,7 +90,7 @@ class KernelSources(ParameterType):
 
 @dataclass(frozen=True)
 class Convolve(Linear):
-    """Convolve with a kernel: flipped, at its origin, not divided unless asked.
+    """Convolve with a kernel: it is flipped, and never normalised unless asked.
 
     Examples
     --------
@@ -113,21 +113,31 @@ class Convolve(Linear):
 
     kernel: Any = parameter(
         KernelSources(),
-        help="A kernel file, a preset (sobel-x, average:5) or rows split by ';' ('1 0 -1; 2 0 -2; "
-        "1 0 -1'). Several are composed into one.",
+        help="A kernel file, a preset such as sobel-x or average:5 (the command `imgfilt kernel "
+        "list` prints them all), or rows separated by ; such as '1 0 -1; 2 0 -2; 1 0 -1'. Several "
+        "are composed into one kernel, by convolution.",
         short="k",
     )
     size: int | None = parameter(
-        Side(), None, "Side in pixels of a preset named without its arguments.", short="s"
+        Side(),
+        None,
+        "Side, in pixels, of a preset that is named without its arguments, such as average.",
+        short="s",
     )
-    correlate: bool = parameter(Flag(), False, "Correlate: don't flip the kernel.")
+    correlate: bool = parameter(Flag(), False, "Correlate: use the kernel without flipping it.")
     origin: tuple[int, int] | None = parameter(
-        Integers(("ROW", "COL")), None, "The kernel's origin, 0-based (its middle, or the file's)."
+        Integers(("ROW", "COL")),
+        None,
+        "The cell of the kernel that lies on the output pixel, counted from 0. By default the "
+        "file's, or the middle: rows // 2, columns // 2.",
     )
     scale: Fraction | float | str | None = parameter(
-        Ratio(), None, "Multiply every weight; fractions such as 1/9 are exact."
+        Ratio(),
+        None,
+        "Multiply every weight by this, besides a scale in the kernel file. Fractions such as 1/9 "
+        "are exact. By default 1.",
     )
-    normalize: bool = parameter(Flag(), False, "Divide by the sum of the weights.")
+    normalize: bool = parameter(Flag(), False, "Divide the weights by their sum.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -55,13 +55,16 @@ class Edges(Filter):
     opencv_takes_weights: ClassVar[bool] = True
 
     operator: Literal["sobel", "scharr", "prewitt", "central"] = parameter(
-        Choice(tuple(_ALONG)), "sobel", "How the neighbours along an edge are weighted."
+        Choice(tuple(_ALONG)),
+        "sobel",
+        "Weights along an edge: 1 2 1 / 4 (sobel), 3 10 3 / 16 (scharr), 1 1 1 / 3 (prewitt) or "
+        "0 1 0 (central).",
     )
     of: Literal["channels", "luma"] = parameter(
         Choice(("channels", "luma")),
         "channels",
-        "Of each channel, or one magnitude of luma: 0.299 R + 0.587 G + 0.114 B, or the mean where "
-        "there are not three colours.",
+        "The edges of each channel for itself (channels), or of the brightness (luma): 0.299 R + "
+        "0.587 G + 0.114 B, or the mean of the channels if they aren't R, G and B.",
     )
 
     @property

@@ -30,7 +30,7 @@ class _Axis(NamedTuple):
 
 @dataclass(frozen=True)
 class Gaussian(Linear):
-    """Smooth with a Gaussian of a size, a sigma or both.
+    """Smooth with a Gaussian of a given size, sigma or both.
 
     Examples
     --------
@@ -50,21 +50,24 @@ class Gaussian(Linear):
     size: int | tuple[int, int] | None = parameter(
         _SIZE,
         None,
-        "Side of the kernel in pixels, odd, or WIDTHxHEIGHT; alone it sets sigma. [default: 5, "
-        "or 2·ceil(4·sigma)+1]",
+        "Side of the kernel in pixels (odd), or its width and height. By default 5, or "
+        "2·ceil(4·sigma)+1 if there is a sigma.",
         short="s",
     )
     sigma: float | tuple[float, float] | None = parameter(
         _SIGMA,
         None,
-        "Standard deviation in pixels, or WIDTHxHEIGHT: across and down; alone it sets the size, "
-        "and 0 smooths nothing. Beside a size, 0 takes sigma from the size.",
+        "Standard deviation in pixels, or one across and one down. By default, or if it is 0 and "
+        "there is a size, it follows from the size: 0.3·((size-1)/2 - 1) + 0.8, with whole numbers "
+        "for the sizes 3 to 9, such as 1 2 1 / 4. If it is 0 alone, nothing is smoothed.",
     )
     integrated: bool = parameter(
-        Flag(), False, "Integrate the Gaussian over each pixel instead of sampling it."
+        Flag(), False, "Integrate the Gaussian over the area of each pixel, instead of sampling it."
     )
     integer: bool = parameter(
-        Flag(), False, "Compute in integers, with a kernel of whole numbers and its divisor."
+        Flag(),
+        False,
+        "Round the kernel to whole numbers with a divisor, and compute in whole numbers.",
     )
 
     def __post_init__(self) -> None:

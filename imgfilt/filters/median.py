@@ -48,7 +48,7 @@ class Median(Filter):
     size: int | tuple[int, int] = parameter(
         PerAxis(Side(odd=True)),
         5,
-        "Side of the rectangle in pixels, odd, or WIDTHxHEIGHT.",
+        "Side of the square in pixels (odd), or width and height of a rectangle.",
         short="s",
     )
 

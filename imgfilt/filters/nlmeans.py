@@ -49,10 +49,14 @@ class NLMeans(Filter):
     strength: float | Literal["auto"] = parameter(
         NumberOrAuto(0, _STRONGEST),
         10,
-        "How different patches may be, in 8-bit levels; auto: as the picture's noise makes them.",
+        "How different patches may be and still count, in 8-bit levels. Larger values remove more "
+        "noise, and more detail. auto measures the noise in each picture, and takes its standard "
+        "deviation.",
     )
-    patch: int = parameter(_WINDOW, 7, "Side of the patches that are compared, in pixels, odd.")
-    search: int = parameter(_WINDOW, 21, "Side of the square that is searched, in pixels, odd.")
+    patch: int = parameter(_WINDOW, 7, "Side of the patches that are compared, in pixels (odd).")
+    search: int = parameter(
+        _WINDOW, 21, "Side of the square in which similar patches are searched, in pixels (odd)."
+    )
 
     @property
     def identity(self) -> bool:

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 ENGINES = {
     "auto": "the faster of the two for the filter and the picture",
-    "numpy": "imgfilt's own, exact",
-    "opencv": "OpenCV, within a level",
+    "numpy": "imgfilt's own code, exact",
+    "opencv": "OpenCV, within a level of that (nlmeans: two)",
 }
 VALUES = {
-    "clip": "a value outside the range becomes the nearest end of the range",
-    "abs": "the absolute value",
-    "offset": "mid-grey is added, so that 0 becomes 128",
-    "stretch": "the range from the least to the greatest value becomes the full range",
-    "raw": "in the levels of the input, not scaled; needs a float output",
+    "clip": "the nearest end of the range; floats and grids of numbers stay",
+    "abs": "the absolute value, then as clip",
+    "offset": "mid-grey is added, so that 0 becomes 128; then as clip",
+    "stretch": "the lowest value becomes black and the highest white",
+    "raw": "the value as it is, in levels of the input; needs a float output",
 }
 
 # Called, by any thread, with the share that is done, from 0 to 1.

@@ -80,7 +80,9 @@ def test_docstrings_are_about_python():
     wrong = []
     for name in set(imgfilt.__all__) - {"ImgfiltError"}:  # it is about the command, too
         docstring = getattr(imgfilt, name).__doc__ or ""
-        found = re.findall(r"--[a-z]\w+| -[a-z]\b|WIDTHxHEIGHT|ROW,COL|\[default", docstring)
+        found = re.findall(
+            r"--[a-z]\w+| -[a-z]\b|WIDTHxHEIGHT|ROW,COL|\[default|imgfilt kernel", docstring
+        )
         wrong += [(name, word) for word in found]
     assert wrong == []
 

@@ -1,5 +1,6 @@
 """Help: every command and option has it, it is true, and it comes without any library loaded."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -16,13 +17,19 @@ from imgfilt.image import FORMATS, OUTPUT_FORMATS
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
 
-from ..cli_support import invoke, save, succeed
+from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
+OTHERS = ["kernel", "border", "completion"]
+ARGUMENTS = {"kernel": "SOURCE...", "border": "GRID", "completion": "bash|zsh|fish"}
+SECTIONS = [
+    *("Input and output", "Part of the picture", "Borders and values", "Many files", "Figures"),
+    *("Understanding", "Limits"),
+]
 KERNEL_COMMANDS = ["list", "show", "save", "plot"]
 WORDS = [
-    *([name] for name in [*COMMANDS, "border"]),
+    *([name] for name in [*COMMANDS, *OTHERS[1:]]),
     *(["kernel", name] for name in KERNEL_COMMANDS),
 ]
 
@@ -35,6 +42,13 @@ def command(words):
     for word in words:
         found = found.commands[word]
     return found
+
+
+def help_of(width, *words):
+    """Return the help of a command in a width."""
+    found = command(words)
+    names = " ".join(["imgfilt", *words])
+    return found.get_help(found.context_class(found, info_name=names, terminal_width=width))
 
 
 def options(*words):
@@ -54,7 +68,7 @@ def listed(*words):
 
 
 def test_every_filter_is_a_command():
-    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel", "border"]
+    assert list(main_group.commands) == listed() == [*COMMANDS, *OTHERS]
     assert list(main_group.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
 
 
@@ -71,14 +85,14 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
 @each_command
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
-    argument = {"kernel": "SOURCE...", "border": "GRID"}.get(words[0], "INPUT...")
+    argument = ARGUMENTS.get(words[0], "INPUT...")
     takes = "" if words[-1] == "list" else f" {argument}"
     assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
     assert re.match(r"  [A-Z]", sentence)
     assert command(words).get_short_help_str(200).endswith(".")
     if words[-1] != "list":
         said = command(words).help
-        where = "" if words[-1] in ("show", "border") else r".* -o \S+"
+        where = "" if words[-1] in ("show", *OTHERS) else r".* -o \S+"
         assert re.search(rf"^  imgfilt {' '.join(words)} .*{where}$", said, re.MULTILINE)
 
 
@@ -87,7 +101,9 @@ def test_every_option_has_help(words):
     for option in options(*words).values():
         assert option.help, option.name
         assert option.help[0].isupper() or option.name == "format"
-        assert option.help.rstrip().endswith((".", "]")), option.name
+        sentence, _, table = option.help.partition("\n\n\b\n")
+        assert sentence.endswith((".", "]")), option.name
+        assert all(re.match(r"\w+  +\S", row) for row in table.splitlines())
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -115,8 +131,8 @@ def test_choices_are_the_tables(name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_formats_are_the_table(name):
-    words = options(name)["format"].help.removesuffix(".").replace(" or ", ", ")
-    pictures, figures = words.split("; for a figure also ")
+    words = options(name)["format"].help.partition(": ")[2].partition(".")[0]
+    pictures, figures = words.replace(" or ", ", ").split("; for a figure also ")
     assert pictures.split(", ") == list(FORMATS)
     assert figures.split(", ") == [key for key in OUTPUT_FORMATS if key not in FORMATS]
 
@@ -148,13 +164,43 @@ def test_options_of_the_design():
 
 
 @pytest.mark.parametrize(
-    "words", [words for words in WORDS if words not in (["compare"], ["kernel", "list"])]
+    "words",
+    [words for words in WORDS if words not in (["compare"], ["kernel", "list"], ["completion"])],
 )
 def test_examples_can_be_run(words, in_folder):
     for picture in ("photo.jpg", "noisy.png"):
         save(picture, 50, 60, 3)
     example = re.search(r"^  imgfilt (.*)$", command(words).help, re.MULTILINE)[1]
     succeed(*shlex.split(example))
+
+
+@each_command
+def test_help_breaks_lines_between_words_only(words):
+    found = []
+    for width in (58, 78, 98):
+        text = help_of(width, *words)
+        assert max(map(len, text.splitlines())) <= width
+        found.append(text.replace(" \\\n", "\n").split())
+    assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize(("columns", "wanted"), [(60, 58), (80, 78), (200, 98)])
+def test_help_is_as_wide_as_the_terminal_up_to_100_columns(columns, wanted):
+    environment = os.environ | {"COLUMNS": str(columns)}
+    lines = run("gaussian", "--help", env=environment).stdout.decode().splitlines()
+    assert wanted - 8 < max(map(len, lines)) <= wanted
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_options_stand_in_sections(name):
+    text = succeed(name, "--help").stdout
+    headings = re.findall(r"^(\w.*):$", text, re.MULTILINE)
+    some = {"compare": ["Input and output", *SECTIONS[2:3], *SECTIONS[4:]]}
+    own = [] if name == "compare" else ["Options"]
+    assert headings == [*own, *some.get(name, SECTIONS)]
+    before, _, _ = text.partition("Input and output:")
+    for parameter in FILTERS[name].parameters() if name in FILTERS else ():
+        assert re.search(rf"^  .*{parameter.option}\b", before, re.MULTILINE)
 
 
 @pytest.mark.slow
