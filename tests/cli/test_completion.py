@@ -79,6 +79,7 @@ def test_commands():
     assert words("") == list(main_group.commands)
     assert words("ga") == ["gaussian"]
     assert words("kernel", "s") == ["show", "save"]
+    assert words("help", "ga") == ["gaussian"]
     assert words("completion", "") == list(SCRIPTS)
     assert words("gausian", "") == []
 
