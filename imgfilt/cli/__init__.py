@@ -78,7 +78,10 @@ def _print_versions(context: click.Context, option: click.Parameter, is_given: b
     cls=MainGroup,
     summaries=COMMANDS,
     load=load_command,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "-?", "--help"]},
+    epilog="""Exit codes: 0 if all was written; 1 if an input failed or an output couldn't be
+written, and the others were done; 2 if the command was wrong, and nothing was touched; 130, 143 or
+129 if it was interrupted, and finished files are complete.""",
 )
 @click.option(
     "-V",
@@ -92,6 +95,7 @@ def _print_versions(context: click.Context, option: click.Parameter, is_given: b
 def main_group() -> None:
     """Filter pictures: exact convolution, and figures that compare filters.
 
-    imgfilt FILTER INPUT... -o OUTPUT filters pictures; several values for a parameter, such as
-    --size 5:45:10, make one captioned figure of each input instead.
+    imgfilt FILTER INPUT... -o OUTPUT filters pictures. Several values for a parameter, such as
+    --size 5:45:10, make one captioned figure of each input instead. imgfilt help COMMAND prints the
+    options of a command.
     """

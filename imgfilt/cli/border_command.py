@@ -92,7 +92,7 @@ border = StrictCommand(
         click.Option(
             ["--border-value"],
             metavar="WORD",
-            help="With --border constant: the cell v.  [default: 0]",
+            help="With --border constant: the cell v, a number or any word.  [default: 0]",
         ),
         flag_option("--no-frame", help="Print the cells without the frame."),
     ],

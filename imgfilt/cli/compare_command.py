@@ -100,8 +100,8 @@ compare = StrictCommand(
 
 A SPEC is a quoted filter command with the filter's own options, --border, --engine, --linear and
 --values, or several of them joined by |. Several values for a parameter, 5,15,25 or 5:45:10, make a
-cell each. NAME=SPEC sets the caption of a cell. Each INPUT makes a row, and NAME=FILE sets the name
-of the row.
+cell each. NAME=SPEC sets the caption of a cell. Each INPUT, a picture or - for stdin, makes a row,
+and NAME=FILE sets the name of the row.
 
 \b
 Example:

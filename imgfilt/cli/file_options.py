@@ -37,8 +37,7 @@ def format_option() -> click.Parameter:
         ["-f", "--format"],
         metavar="FORMAT",
         help="Format of the output: png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, "
-        "npy, csv or txt; for a figure also svg, pdf or html.  [default: by the suffix of -o, or "
-        "as the input]",
+        "npy, csv or txt; for a figure also svg, pdf or html.  [default: by the output's suffix]",
     )
 
 
