@@ -21,8 +21,8 @@ def test_format_of():
     # .pgm and .png are as near.
     with pytest.raises(CommandError, match=r"a\.pgn: unknown .* \.pgn; known are png, jpeg, tiff"):
         format_from_suffix("a.pgn")
-    with pytest.raises(CommandError, match=r"unknown .* \.jepg; did you mean \.jpeg\?"):
-        format_from_suffix("a.jepg")
+    with pytest.raises(CommandError, match=r"unknown .* \.tifff; did you mean \.tiff\?"):
+        format_from_suffix("a.tifff")
     with pytest.raises(CommandError, match="a suffix is missing"):
         format_from_suffix("picture")
 
