@@ -19,6 +19,7 @@ _OTHERS = {
         "completion",
         "Print a script that completes imgfilt's words with the Tab key.",
     ),
+    "help": ("help_command", "Print the help of a command, or a manual page."),
 }
 
 # Command -> its first sentence, in the order of the help.

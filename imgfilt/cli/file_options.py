@@ -7,7 +7,7 @@ import click
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
 from ..parameters import Number
-from .option_types import ValueType, flag_option, integer_type
+from .option_types import ValueType, WordType, flag_option, integer_type
 
 JOBS = Number(1, 1024, whole=True)
 
@@ -21,9 +21,11 @@ def output_options(required: bool = True) -> list[click.Parameter]:
             metavar="OUTPUT",
             help="A file; a folder (out/), where outputs keep the names of the inputs; a template "
             "such as '{stem}_{size}.png'; or - for stdout, which gets PNG unless -f is given (or "
-            "numbers, if the input is a grid of numbers). Words of a template: {stem} and {ext} of "
-            "the input's name, {parent} (its folder), {filter}, {kernel}, and every parameter of "
-            "the filter; with several values of it, each value makes a file.",
+            "numbers, if the input is a grid of numbers). If - is the only INPUT, -o - may be left "
+            "out. Words of a template: {stem} and {ext} of the input's name, {parent} (its "
+            "folder), {index} (its number, from 1; {index:04} is 0001), {frame} (a file for each "
+            "frame or page, from 0), {filter}, {kernel}, and every parameter of the filter; with "
+            "several values of it, each value makes a file.",
         ),
         format_option(),
     ]
@@ -35,8 +37,7 @@ def format_option() -> click.Parameter:
         ["-f", "--format"],
         metavar="FORMAT",
         help="Format of the output: png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, "
-        "npy, csv or txt; for a figure also svg, pdf or html.  [default: by the suffix of -o, or "
-        "as the input]",
+        "npy, csv or txt; for a figure also svg, pdf or html.  [default: by the output's suffix]",
     )
 
 
@@ -46,7 +47,7 @@ def target_options() -> list[click.Parameter]:
         flag_option("--in-place", help="Replace the inputs, instead of -o."),
         click.Option(
             ["--depth"],
-            type=click.Choice(list(DEPTHS)),
+            type=WordType(list(DEPTHS)),
             help="Depth of the output: 8 bits a channel (0..255), 16 bits (0..65535), or float "
             "(32 bits; black is 0, white is 1).  [default: as the input]",
         ),
@@ -102,13 +103,13 @@ def array_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--axes"],
-            type=click.Choice(list(AXES)),
+            type=WordType(list(AXES)),
             help="Axes of a .npy input: rows Y, columns X, channels C, pages Z.  [default: YXC, up "
             "to 16 channels]",
         ),
         click.Option(
             ["--alpha"],
-            type=click.Choice(["yes", "no"]),
+            type=WordType(["yes", "no"]),
             help="Whether the last channel of a .npy input is alpha.  [default: yes for 2 and 4 "
             "channels]",
         ),

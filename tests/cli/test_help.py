@@ -21,9 +21,14 @@ from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
-OTHERS = ["kernel", "border", "info", "completion"]
-ARGUMENTS = {"kernel": "SOURCE...", "border": "GRID", "completion": "bash|zsh|fish"}
-ARGUMENTS["info"] = "FILE..."
+OTHERS = ["kernel", "border", "info", "completion", "help"]
+ARGUMENTS = {
+    "kernel": "SOURCE...",
+    "border": "GRID",
+    "info": "FILE...",
+    "completion": "bash|zsh|fish",
+    "help": "[COMMAND]...",
+}
 SECTIONS = [
     *("Input and output", "Part of the picture", "Borders and values", "Many files", "Figures"),
     *("Understanding", "Limits"),
@@ -82,7 +87,7 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
         assert SUMMARIES[kind.__name__] == kind.__doc__.partition("\n")[0]
 
 
-@pytest.mark.parametrize("flag", ["--help", "-h"])
+@pytest.mark.parametrize("flag", ["--help", "-h", "-?"])
 @each_command
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()

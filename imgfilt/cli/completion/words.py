@@ -69,6 +69,12 @@ def _complete_kernels(incomplete: str) -> Completions:
     return [*_complete_words(presets, incomplete, presets), *_complete_files(incomplete)]
 
 
+def _complete_commands(incomplete: str) -> Completions:
+    from ..commands import COMMANDS
+
+    return _complete_words(COMMANDS, incomplete, COMMANDS)
+
+
 def _complete_formats(incomplete: str) -> Completions:
     from ...image import OUTPUT_FORMATS
 
@@ -93,6 +99,7 @@ COMPLETERS: dict[str, Callable[[str], Completions]] = {
     **dict.fromkeys(("SOURCE", "SOURCE..."), _complete_kernels),
     "FOLDER": _complete_folders,
     "FORMAT": _complete_formats,
+    "[COMMAND]...": _complete_commands,
 }
 
 
