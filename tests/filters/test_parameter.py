@@ -169,7 +169,8 @@ def test_parameters_are_documented_from_their_declaration(name):
     assert ">>>" in example
     for parameter in FILTERS[name].parameters():
         assert f"\n{parameter.name} : " in section
-        is_said = f"Takes {parameter.kind.description}." in " ".join(section.split())
+        wanted = parameter.kind.description.replace("ROW,COL", "(row, col)")
+        is_said = f"Takes {wanted}." in " ".join(section.split())
         # The type or the help itself says what a flag or a choice is.
         assert is_said is not isinstance(parameter.kind, Flag | Choice)
 
