@@ -80,8 +80,8 @@ class Reach(NamedTuple):
     right: int
 
 
-class Unpadded(NamedTuple):
-    """What an engine must know to continue a block that isn't padded.
+class EngineBorder(NamedTuple):
+    """How an engine continues a block that isn't padded.
 
     Attributes
     ----------
@@ -95,11 +95,11 @@ class Unpadded(NamedTuple):
     inner: Rect
 
 
-def surround(pixels: Any, rect: Rect, reach: Reach) -> tuple[Any, Rect]:
+def view_around(pixels: Any, rect: Rect, reach: Reach) -> tuple[Any, Rect]:
     """Return a view of the pixels around a rectangle, and where the rectangle lies in it.
 
-    The view ends where the picture ends. It holds what any border takes from the picture for the
-    pixels beyond that edge.
+    The view ends where the picture ends. It holds what the mirroring and replicating borders
+    take from it for the pixels beyond that edge.
 
     Parameters
     ----------

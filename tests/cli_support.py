@@ -69,9 +69,10 @@ def refused(line, *arguments, code=2):
     assert result.stderr.startswith(start), said
     first, *below = result.stderr.splitlines()
     assert line.endswith("...") or first == start, said
-    # Of a text that can't be read, the line that it is about, and a caret.
-    assert not below or (len(below) == 2 and below[1].strip() == "^"), said
-    assert all(shown.startswith("    ") for shown in below), said
+    # A command to run; or, of a text that can't be read, the line that it is about, and a caret.
+    is_command = len(below) == 1 and below[0].startswith("  imgfilt ")
+    assert not below or is_command or (len(below) == 2 and below[1].strip() == "^"), said
+    assert is_command or all(shown.startswith("    ") for shown in below), said
     assert (result.exit_code, result.stdout) == (code, ""), said
     assert set(Path().rglob("*")) == paths
     assert files() == before

@@ -275,3 +275,15 @@ def test_no_test_imports_another():
     sources = {path.name: path.read_text("utf-8") for path in TESTS.rglob("test_*.py")}
     pattern = re.compile(r"^\s*from \.+(\w+\.)*test_\w+ import", re.MULTILINE)
     assert [name for name, source in sources.items() if pattern.search(source)] == []
+
+
+def test_the_top_level_is_these():
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT.parent, capture_output=True, text=True
+    ).stdout
+    names = {name.partition("/")[0] for name in listed.splitlines()}
+    if names:  # else no clone
+        assert {name for name in names if not name.startswith(".")} == {
+            *("pyproject.toml", "README.md", "LICENSE"),
+            *("imgfilt", "tests", "sample_images"),
+        }

@@ -16,7 +16,7 @@ from ..parameters import Number, PerAxis, per_axis
 from ..rows import iter_lines
 from .click_classes import StrictCommand
 from .console import say
-from .option_types import ValueType, flag_option
+from .option_types import BorderType, ValueType, flag_option
 from .options import border_table
 
 
@@ -75,7 +75,7 @@ border = StrictCommand(
         click.Argument(["grid"], metavar="GRID"),
         click.Option(
             ["--border"],
-            type=click.Choice(list(BORDERS)),
+            type=BorderType(list(BORDERS)),
             default="reflect",
             metavar="NAME",
             help="How the cells beyond the edge are made, here for the row a b c d.  [default: "
@@ -92,7 +92,7 @@ border = StrictCommand(
         click.Option(
             ["--border-value"],
             metavar="WORD",
-            help="With --border constant: the cell v.  [default: 0]",
+            help="With --border constant: the cell v, a number or any word.  [default: 0]",
         ),
         flag_option("--no-frame", help="Print the cells without the frame."),
     ],

@@ -10,11 +10,12 @@ import click
 
 from .. import startup
 from ..errors import CommandError
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .filter_command import INPUTS, check_arguments, run_recipes
 from .option_sections import run_sections
 from .option_types import flag_option
-from .spec import Spec, SpecCommand, parse_spec, read_recipe, split_arguments
+from .spec import Spec, parse_spec, read_recipe, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -84,7 +85,7 @@ def _compose(recipes: list[Recipe], console: Console) -> list[Recipe]:
     return composed
 
 
-chain = SpecCommand(
+chain = StrictCommand(
     "chain",
     params=[
         click.Argument(["arguments"], nargs=-1, metavar="INPUT... SPEC..."),

@@ -8,11 +8,40 @@ from typing import Any
 
 import click
 
-from ..errors import CommandError
 from ..lazy import LazyMapping
 from .help_format import HelpContext
 
 UNDERSTANDING = "Understanding"  # the heading of the options that print, such as --help
+
+
+class RepeatedOption(click.UsageError):
+    """An option that takes one value is given several times.
+
+    Parameters
+    ----------
+    option : click.Parameter
+    ctx : click.Context
+    """
+
+    def __init__(self, option: click.Parameter, ctx: click.Context):
+        super().__init__(f"{long_name(option)}: given twice; it takes one value", ctx)
+        self.option = option
+
+
+class UnknownCommand(click.UsageError):
+    """A word is no command of a group.
+
+    Parameters
+    ----------
+    words : list of str
+        The word, and those after it.
+    ctx : click.Context
+        The group's.
+    """
+
+    def __init__(self, words: list[str], ctx: click.Context):
+        super().__init__(f"no command {words[0]}", ctx)
+        self.words = words
 
 
 class StrictCommand(click.Command):
@@ -62,7 +91,7 @@ class StrictCommand(click.Command):
         return sections
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse arguments; CommandError if an option that takes one value is given twice.
+        """Parse arguments; RepeatedOption if an option that takes one value is given twice.
 
         The value of an option that needs none is a number, so another word isn't taken for it.
         """
@@ -83,7 +112,7 @@ class StrictCommand(click.Command):
             single = [option for option in order if _takes_one_value(option)]
             for number, option in enumerate(single):
                 if option in single[:number]:
-                    raise CommandError(f"{long_name(option)}: given twice; it takes one value")
+                    raise RepeatedOption(option, ctx)
         return super().parse_args(ctx, args)
 
 
@@ -126,9 +155,30 @@ class LazyGroup(click.Group):
         self.commands = LazyMapping(summaries, load)  # type: ignore[assignment]
         self.summaries = summaries
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Return the command that the first word names; UnknownCommand if it names none."""
+        if not ctx.resilient_parsing and args[0] not in self.summaries:
+            raise UnknownCommand(args, ctx)
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
         return list(self.summaries)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Return the commands and options that begin like a word; Click would load all commands.
+
+        Parameters
+        ----------
+        ctx : click.Context
+        incomplete : str
+            The word up to the cursor.
+        """
+        from click.shell_completion import CompletionItem
+
+        found = {name: help for name, help in self.summaries.items() if name.startswith(incomplete)}
+        commands = [CompletionItem(name, help=help) for name, help in found.items()]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a line for each command; Click would load all of them for their sentences."""

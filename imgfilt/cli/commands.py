@@ -14,6 +14,11 @@ _OTHERS = {
     "compare": ("compare_command", "Show filters side by side in one captioned figure."),
     "kernel": ("kernel_group", "List, show, save or plot kernels."),
     "border": ("border_command", "Print a grid with the cells beyond its edges."),
+    "completion": (
+        "completion",
+        "Print a script that completes imgfilt's words with the Tab key.",
+    ),
+    "help": ("help_command", "Print the help of a command, or a manual page."),
 }
 
 # Command -> its first sentence, in the order of the help.

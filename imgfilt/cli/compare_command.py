@@ -13,9 +13,10 @@ import click
 from .. import startup
 from ..errors import CommandError
 from ..files import STREAM
+from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .option_sections import figure_sections
-from .spec import SpecCommand, parse_spec, split_arguments
+from .spec import parse_spec, split_arguments
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -87,7 +88,7 @@ def _split_names(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return paths, names
 
 
-compare = SpecCommand(
+compare = StrictCommand(
     "compare",
     params=[
         click.Argument(["arguments"], nargs=-1, required=True, metavar="INPUT... SPEC..."),
@@ -99,8 +100,8 @@ compare = SpecCommand(
 
 A SPEC is a quoted filter command with the filter's own options, --border, --engine, --linear and
 --values, or several of them joined by |. Several values for a parameter, 5,15,25 or 5:45:10, make a
-cell each. NAME=SPEC sets the caption of a cell. Each INPUT makes a row, and NAME=FILE sets the name
-of the row.
+cell each. NAME=SPEC sets the caption of a cell. Each INPUT, a picture or - for stdin, makes a row,
+and NAME=FILE sets the name of the row.
 
 \b
 Example:

@@ -63,8 +63,8 @@ def figure_options() -> list[click.Parameter]:
         ),
         flag_option(
             "--numbers",
-            help="Write each number of a grid of numbers (.txt, .csv) on its pixel. In each row of "
-            "cells, the smallest number is black and the largest white.",
+            help="Write each number of a grid of numbers (.txt, .csv) on its pixel. The "
+            "smallest number of all cells of a picture is black, the largest is white.",
         ),
         click.Option(
             ["--reference"],
@@ -87,8 +87,8 @@ def figure_options() -> list[click.Parameter]:
             metavar="[GAIN]",
             help="Show below each cell its difference from the reference, or else from the "
             "original, as the mean over the channels: blue where the cell is darker, red where it "
-            "is lighter. The strongest colours stand for 255 / GAIN levels.  [default GAIN: 99 % "
-            "of the pixels are weaker]",
+            "is lighter. The strongest colours stand for 255 / GAIN levels.  [default GAIN: "
+            "such that 99 % of the pixels are weaker]",
         ),
         click.Option(
             ["--animate"],

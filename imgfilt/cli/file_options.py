@@ -7,7 +7,7 @@ import click
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
 from ..parameters import Number
-from .option_types import ValueType, flag_option, integer_type
+from .option_types import ValueType, WordType, flag_option, integer_type
 
 JOBS = Number(1, 1024, whole=True)
 
@@ -21,7 +21,8 @@ def output_options(required: bool = True) -> list[click.Parameter]:
             metavar="OUTPUT",
             help="A file; a folder (out/), where outputs keep the names of the inputs; a template "
             "such as '{stem}_{size}.png'; or - for stdout, which gets PNG unless -f is given (or "
-            "numbers, if the input is a grid of numbers). Words of a template: {stem} and {ext} of "
+            "numbers, if the input is a grid of numbers). With - as the only INPUT it may be left "
+            "out: the output is stdout. Words of a template: {stem} and {ext} of "
             "the input's name, {parent} (its folder), {filter}, {kernel}, and every parameter of "
             "the filter; with several values of it, each value makes a file.",
         ),
@@ -35,8 +36,7 @@ def format_option() -> click.Parameter:
         ["-f", "--format"],
         metavar="FORMAT",
         help="Format of the output: png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, "
-        "npy, csv or txt; for a figure also svg, pdf or html.  [default: by the suffix of -o, or "
-        "as the input]",
+        "npy, csv or txt; for a figure also svg, pdf or html.  [default: by the output's suffix]",
     )
 
 
@@ -46,7 +46,7 @@ def target_options() -> list[click.Parameter]:
         flag_option("--in-place", help="Replace the inputs, instead of -o."),
         click.Option(
             ["--depth"],
-            type=click.Choice(list(DEPTHS)),
+            type=WordType(list(DEPTHS)),
             help="Depth of the output: 8 bits a channel (0..255), 16 bits (0..65535), or float "
             "(32 bits; black is 0, white is 1).  [default: as the input]",
         ),
@@ -95,13 +95,13 @@ def input_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--axes"],
-            type=click.Choice(list(AXES)),
+            type=WordType(list(AXES)),
             help="Axes of a .npy input: rows Y, columns X, channels C, pages Z.  [default: YXC, up "
             "to 16 channels]",
         ),
         click.Option(
             ["--alpha"],
-            type=click.Choice(["yes", "no"]),
+            type=WordType(["yes", "no"]),
             help="Whether the last channel of a .npy input is alpha.  [default: yes for 2 and 4 "
             "channels]",
         ),

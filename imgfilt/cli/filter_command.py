@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,7 +27,6 @@ INPUTS = """INPUT is a picture, a folder, a pattern such as 'photos/*.jpg', or -
 file (.txt, .csv) with rows of numbers is a picture, too; without -o its result is printed."""
 _SWEEPS = """Several values for a parameter, 5,15,25 or 5:45:10 (from 5 to 45 in steps of 10), make
 one captioned figure of each input."""
-_NO_OUTPUT = "Missing option '-o' / '--output'."
 
 
 def make_filter_command(name: str) -> click.Command:
@@ -69,21 +68,28 @@ def check_arguments(
     inputs : tuple of str
     options : CommandOptions
     """
+    from .input_answers import check_inputs
+
+    check_inputs(context, inputs)
     if not (inputs or options.explain or options.files_from is not None):
-        raise click.UsageError("Missing argument 'INPUT...'.", context)
+        raise click.UsageError("no INPUT was given", context)
     suffixes = {os.path.splitext(path)[1].lower() for path in inputs}
     if _needs_output(options) and not suffixes.issubset(["", *TEXT_SUFFIXES]):
-        raise _missing_output(context, options)
+        raise _missing_output(context, inputs, options)
 
 
-def _missing_output(context: click.Context, options: CommandOptions) -> Exception:
+def _missing_output(
+    context: click.Context, inputs: Sequence[str], options: CommandOptions
+) -> Exception:
     """Return the error for a missing output, or for what only goes with commands without one."""
     if options.json or options.steps:
         from .option_rules import why_not_printed
 
         if why := why_not_printed(options):
             return CommandError(why)
-    return click.UsageError(_NO_OUTPUT, context)
+    from .input_answers import describe_missing_output
+
+    return describe_missing_output(context, inputs)
 
 
 def _needs_output(options: CommandOptions) -> bool:
@@ -136,9 +142,10 @@ def run_recipes(
     startup.resume_garbage_collection()
     listed = read_input_list(options.files_from, inputs)
     if _needs_output(options):
+        names = [*inputs, *listed]
         is_printed = len(recipes) == 1 and options.format in (None, "csv", "txt")
-        if not (is_printed and all(map(is_text_grid, [*inputs, *listed]))):
-            raise _missing_output(context, options)
+        if names != [STREAM] and not (is_printed and all(map(is_text_grid, names))):
+            raise _missing_output(context, names, options)
         options.output = STREAM
     target = make_target(options) if options.has_output else None
     if options.base is not None and not (target and target.keeps_tree):

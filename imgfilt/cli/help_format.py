@@ -16,7 +16,8 @@ _WIDEST = 100
 _WIDE = 76  # columns from which options have a column of their own
 _COLUMN, _NARROW_COLUMN = 24, 10  # the widest column of terms
 _AS_IT_IS = "\b"  # Click's sign for a paragraph whose lines stay apart
-# A word, or an option and its value.
+_WORD = re.compile(r"(?<!\S)'[^']*'\S*|\S+")  # one in quotes may hold blanks
+# An option and its value, or one word.
 _SHELL_WORD = re.compile(r"""(?:-\S+ (?=[^-\s]))?(?:"[^"]*"|'[^']*'|\S)+""")
 _BETWEEN_COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
 
@@ -37,7 +38,7 @@ class Paragraph(NamedTuple):
     def wrap(self, width: int) -> list[str]:
         """Return lines of a width; only a word that is longer exceeds it."""
         if self.is_text:
-            return _fill(self.lines[0].split(), width)
+            return _fill(_WORD.findall(self.lines[0]), width)
         return [part for line in self.lines for part in _wrap_line(line, width)]
 
 
@@ -73,7 +74,7 @@ def _wrap_line(line: str, width: int) -> list[str]:
     columns = list(_BETWEEN_COLUMNS.finditer(line))
     if columns:
         end = columns[-1].end()
-        return _fill(line[end:].split(), width, line[:end], end)
+        return _fill(_WORD.findall(line[end:]), width, line[:end], end)
     indent = len(line) - len(line.lstrip())
     return _fill(_SHELL_WORD.findall(line), width, " " * indent, indent + 4, " \\")
 

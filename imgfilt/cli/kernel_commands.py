@@ -20,7 +20,7 @@ from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
 from .file_options import format_option
-from .option_types import ValueType, WordsType, flag_option
+from .option_types import BorderType, ValueType, WordsType, WordType, flag_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
@@ -48,7 +48,7 @@ class _SourcesCommand(StrictCommand):
         ctx.ignore_unknown_options = True
         rest = super().parse_args(ctx, args)
         for source in ctx.params.get("sources") or ():
-            if re.match("--?[A-Za-z]", source):
+            if re.match("--?[A-Za-z]|--[0-9]+[A-Za-z]", source):
                 raise click.NoSuchOption(source.partition("=")[0], ctx=ctx)
         return rest
 
@@ -182,7 +182,7 @@ show = _make_command(
     "show gaussian-integrated:7,1",
     click.Option(
         ["--as", "system"],
-        type=click.Choice(SYSTEMS),
+        type=WordType(SYSTEMS),
         help="Print the call that does the same in OpenCV, SciPy, scikit-image, ImageMagick or "
         "libvips, or the matrix in LaTeX.  [default: print the kernel]",
     ),
@@ -192,7 +192,7 @@ show = _make_command(
     ),
     click.Option(
         ["--border"],
-        type=click.Choice(list(BORDERS)),
+        type=BorderType(list(BORDERS)),
         metavar="NAME",
         help=f"With --as, for a call: {', '.join(BORDERS)}; imgfilt convolve --help explains them. "
         " [default: reflect]",

@@ -7,6 +7,13 @@ import click
 from .click_classes import LazyGroup, StrictCommand
 
 _ABOUT = "List, show, save or plot kernels."
+_HELP = f"""{_ABOUT}
+
+A kernel file has a row on each line: whole numbers, decimals or fractions such as 1/9, separated by
+blanks, tabs or commas; # begins a comment. Two lines may come before the rows: scale 1/9 multiplies
+every weight by 1/9, and origin 0 2 puts the origin into row 0 and column 2. Kernels of libvips
+(.mat) and ImageMagick, and .npy arrays, are read, too.
+"""
 _SUMMARIES = {
     "list": "List the presets, and how they are written.",
     "show": "Print a kernel: weights, sum, rank, factors and cost.",
@@ -34,4 +41,4 @@ def _list() -> None:
         say(f"{name:{width}}  {sentence}")
 
 
-kernel = LazyGroup("kernel", _SUMMARIES, _load_command, short_help=_ABOUT, help=_ABOUT)
+kernel = LazyGroup("kernel", _SUMMARIES, _load_command, short_help=_ABOUT, help=_HELP)

@@ -11,6 +11,7 @@ import click
 
 from ..border import BORDERS
 from ..filters import FILTERS
+from ..numbers import quote
 from ..parameters import Integers, Number
 
 _GEOMETRY = re.compile(r"([0-9]+)x([0-9]+)\+([0-9]+)\+([0-9]+)")
@@ -87,7 +88,7 @@ def choice_option(
     choices: Iterable[str],
     default: str,
     help: str,
-    kind: Callable[[list[str]], Any] = click.Choice,
+    kind: Callable[[list[str]], Any] | None = None,
 ) -> click.Option:
     """Return an option whose value is one of some words.
 
@@ -104,7 +105,11 @@ def choice_option(
         Returns Click's type for the choices.
     """
     return click.Option(
-        [name], type=kind(list(choices)), default=default, show_default=True, help=f"{help}."
+        [name],
+        type=(kind or WordType)(list(choices)),
+        default=default,
+        show_default=True,
+        help=f"{help}.",
     )
 
 
@@ -142,7 +147,42 @@ class WordsType(click.ParamType):  # type: ignore[type-arg] # as for ValueType
         return words
 
 
-class BorderType(click.Choice):  # type: ignore[type-arg] # as for ValueType
+class WordType(click.Choice):  # type: ignore[type-arg] # as for ValueType
+    """One of some words; the error for another names what it means or what it resembles."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the word; CommandError for another.
+
+        Parameters
+        ----------
+        value : object
+            The option's text, or its default.
+        param, ctx
+            The option and the command, which errors name.
+        """
+        if value in self.choices or not isinstance(value, str) or param is None:
+            return super().convert(value, param, ctx)
+        from ..spelling import nearest_word
+        from .typed_command import answer, replace_word
+
+        choices = list(map(str, self.choices))
+        name = max(param.opts, key=len)
+        near = self.find_synonym(value) or nearest_word(value, choices)
+        if near not in choices:
+            raise answer(f"{name}: {quote(value)} is not one of {', '.join(choices)}", None)
+        words = replace_word(value, near) if ctx is not None and ctx.parent is not None else None
+        raise answer(f"{name}: no {quote(value)}; did you mean {self.describe(near)}?", words)
+
+    def find_synonym(self, word: str) -> str | None:
+        """Return the choice that a word of another program means, or None."""
+        return None
+
+    def describe(self, word: str) -> str:
+        """Return a choice as a question names it."""
+        return word
+
+
+class BorderType(WordType):
     """The borders that a filter takes; the error for another names the filters that take it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -153,12 +193,22 @@ class BorderType(click.Choice):  # type: ignore[type-arg] # as for ValueType
         value : object
             The option's text, or its default.
         param, ctx
-            The option and the command, which Click's errors name.
+            The option and the command, which errors name.
         """
         if value in BORDERS and value not in self.choices:
             able = [name for name, kind in FILTERS.items() if value in kind.borders]
             self.fail(f"{value!r} goes with {', '.join(able)}", param, ctx)
         return super().convert(value, param, ctx)
+
+    def find_synonym(self, word: str) -> str | None:
+        """Return the border that another program calls so, or None."""
+        from .synonyms import BORDER_WORDS
+
+        return BORDER_WORDS.get(word.lower().replace("_", "-").removeprefix("border-"))
+
+    def describe(self, word: str) -> str:
+        """Return a border with its picture: `reflect (c b | a b c d | c b)`."""
+        return f"{word} ({BORDERS[word].example.strip()})"
 
 
 def flag_option(*names: str, help: str) -> click.Option:

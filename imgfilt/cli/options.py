@@ -11,7 +11,7 @@ from ..border import BORDERS
 from ..parameters import Ratio
 from ..pipeline.options import ENGINES, VALUES
 from .help_format import table_rows
-from .option_types import RECTANGLE, BorderType, ValueType, flag_option
+from .option_types import RECTANGLE, BorderType, ValueType, WordType, flag_option
 
 if TYPE_CHECKING:
     from ..filters import Filter
@@ -47,7 +47,7 @@ def step_options(kind: type[Filter]) -> list[click.Parameter]:
     """Return the other options that a filter has in a command and in a SPEC of compare."""
     values_option = click.Option(
         ["--values"],
-        type=click.Choice(list(VALUES)),
+        type=WordType(list(VALUES)),
         default="clip",
         metavar="MODE",
         help="What becomes of values outside the range of the output, such as the negative ones of "
@@ -65,7 +65,7 @@ def step_options(kind: type[Filter]) -> list[click.Parameter]:
         ),
         click.Option(
             ["--engine"],
-            type=click.Choice(list(ENGINES)),
+            type=WordType(list(ENGINES)),
             default="auto",
             help=f"What computes the filter.  [default: auto]{table_rows(ENGINES.items())}",
         ),

@@ -5,7 +5,6 @@ Errors of the syntax show the SPEC with a caret under the place.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Sequence
@@ -16,12 +15,14 @@ import click
 from ..errors import CommandError, ParameterError
 from ..files import printable_path, read_text
 from ..filters import FILTERS
+from ..spelling import nearest_word
 from ..terminal import excerpt
+from .answers import find_command
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .commands import COMMANDS
 from .options import filter_options, step_options
-from .suggestions import suggest_command
+from .usage_errors import describe_usage_error
 
 if TYPE_CHECKING:
     from ..batch import Recipe
@@ -30,22 +31,6 @@ if TYPE_CHECKING:
 _STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL)
 # A line of a recipe up to its comment, whose # stands at the start of a word and not in quotes.
 _CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=(?<!\S)#|$)""")
-
-
-class SpecCommand(StrictCommand):
-    """A command with SPECs; the error for an option of a filter says that a SPEC is quoted."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse arguments; UsageError for an option that the command doesn't have."""
-        given = list(args)
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            if not any(word in FILTERS for word in given):
-                raise
-            message = f"No such option '{error.option_name}'"
-            hint = "a filter and its options stand in quotes, such as 'median --size 3'"
-            raise click.UsageError(f"{message}; {hint}", ctx) from None
 
 
 class Spec(NamedTuple):
@@ -166,11 +151,10 @@ def split_arguments(command: str, arguments: Sequence[str]) -> tuple[list[str], 
 
 def _suggest(word: str) -> str:
     """Return what a word that is no filter may mean, as a part of a sentence; or ""."""
-    if command := suggest_command(word):
-        step = command.removeprefix("imgfilt ").replace(" INPUT", "").partition(" -o ")[0]
-        return f"this does it: {step}"
-    near = difflib.get_close_matches(word, FILTERS, 1)
-    return f"did you mean {near[0]}?" if near else ""
+    if command := find_command(word):
+        return f"this does it: {command.replace(' INPUT', '')}"
+    near = nearest_word(word, FILTERS)
+    return f"did you mean {near}?" if near else ""
 
 
 def parse_spec(spec: Spec, shared: CommandOptions) -> tuple[list[Recipe], list[tuple[str, str]]]:
@@ -219,7 +203,7 @@ def _parse_step(
         details += ["linear"] if options.linear else []
         recipes = make_recipes(kind, filter_name, parameters, options, details)
     except click.UsageError as error:
-        raise CommandError(f"{name}: {error.format_message()}") from None
+        raise CommandError(f"{name}: {describe_usage_error(error, words)}") from None
     except ParameterError as error:
         error.add_prefix(name)
         raise

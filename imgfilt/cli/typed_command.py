@@ -1,9 +1,13 @@
-"""The command line as it was typed: the files of figures say which command made them."""
+"""The command line as it was typed, and commands made of it that can be pasted into a shell."""
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Sequence
+
+from ..errors import CommandError
 
 _words: list[str] = []
 
@@ -16,3 +20,53 @@ def remember_words(arguments: Sequence[str] | None) -> None:
 def typed_words() -> tuple[str, ...]:
     """Return the words of the command that runs; none if Python runs the jobs."""
     return tuple(_words)
+
+
+def replace_word(old: str, new: str) -> list[str] | None:
+    """Return the typed words with another one in place of a word, or None if it wasn't typed.
+
+    A word is also what stands after `=`, as in `--border=mirror`.
+    """
+    words = [
+        new
+        if word == old
+        else re.sub(f"={re.escape(old)}$", lambda _: f"={new}", word)
+        if word.startswith("--")
+        else word
+        for word in _words
+    ]
+    return None if words == _words else words
+
+
+def answer(message: str, words: Sequence[str] | None) -> CommandError:
+    """Return an error with a command below its line.
+
+    Parameters
+    ----------
+    message : str
+    words : sequence of str or None
+        The command; None if there is none to show.
+    """
+    error = CommandError(message)
+    if words is not None:
+        error.add_note("  " + " ".join(map(quote_for_shell, words)))
+    return error
+
+
+def quote_for_shell(word: str) -> str:
+    r"""Return a word as a shell reads it, in one line.
+
+    >>> print(quote_for_shell("a b.png"), quote_for_shell("a\tb"))
+    'a b.png' $'a\x09b'
+    """
+    if re.fullmatch(r"[-\w@%+=:,./]+", word, re.ASCII):
+        return word
+    if word.isprintable():
+        import shlex  # late: few commands need it
+
+        return shlex.quote(word)
+    content = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}"
+        for byte in os.fsencode(word)
+    )
+    return f"$'{content}'"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .. import engines
 from ..border import COMMON_BORDERS
 from ..engines.method import ChosenMethod
-from ..geometry import Reach, Unpadded
+from ..geometry import EngineBorder, Reach
 from .chain import Chainable
 from .declaration import Declared
 
@@ -181,7 +181,7 @@ class Filter(Declared, Chainable, ABC):
         method: str,
         padded: Array,
         weights: Weights | None = None,
-        unpadded: Unpadded | None = None,
+        engine_border: EngineBorder | None = None,
         rounded: bool = False,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
@@ -195,15 +195,15 @@ class Filter(Declared, Chainable, ABC):
             Block with `margin` more rows and columns on each side.
         weights : Weights, optional
             Of the pixels of the block, if they aren't all 1; see numpy.
-        unpadded : Unpadded, optional
+        engine_border : EngineBorder, optional
             The block isn't padded, and OpenCV continues it; only if `engine_extends`.
         rounded : bool
             Whether values will only be rounded and clipped to the block's dtype, so may be whole.
         place : (int, int)
             Row and column of the block's first pixel in the picture.
         """
-        if unpadded is not None:
-            return self.opencv_unpadded(padded, unpadded)
+        if engine_border is not None:
+            return self.opencv_unpadded(padded, engine_border)
         if engine == "opencv":
             return self.opencv(padded, weights)
         return self.numpy(padded, weights)
@@ -220,7 +220,7 @@ class Filter(Declared, Chainable, ABC):
         """Return the (h, w, C) values by OpenCV; no weights without `opencv_takes_weights`."""
         raise NotImplementedError
 
-    def opencv_unpadded(self, block: Array, unpadded: Unpadded) -> Array:
+    def opencv_unpadded(self, block: Array, engine_border: EngineBorder) -> Array:
         """Return the (h, w, C) values of a block that isn't padded, if `engine_extends`."""
         raise NotImplementedError
 

@@ -29,7 +29,7 @@ class Bilateral(BilateralMean):
 
     @property
     def needs_samples(self) -> bool:
-        """Whether it depends on the picture if the exact filter runs."""
+        """Whether `fast` is set and has an effect."""
         return self.fast and not self.identity
 
     @property

@@ -1,4 +1,4 @@
-"""The exact bilateral filter: a mean weighted by distance and by similarity."""
+"""What the bilateral filter and its approximations share: parameters, and the exact means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .. import engines
 from ..border import pad
 from ..engines.method import ChosenMethod
-from ..geometry import Reach, Rect, Unpadded, square_reach
+from ..geometry import EngineBorder, Reach, Rect, square_reach
 from ..parameters import LARGEST_WINDOW, Flag, Number
 from .base import Filter
 from .declaration import parameter
@@ -31,7 +31,7 @@ _LEAST_IN_16_BITS = 2  # sigma-color, below which cv2's table over 255 levels is
 
 @dataclass(frozen=True)
 class BilateralMean(Filter):
-    """The bilateral filter as it is defined: exact, whatever `fast` is."""
+    """What Bilateral and its approximations share: the parameters, and the exact means."""
 
     title: ClassVar[str] = "Bilateral"
     example: ClassVar[str] = (
@@ -142,13 +142,14 @@ class BilateralMean(Filter):
         """Return the weighted means."""
         (height, width), (top, bottom, left, right) = padded.shape[:2], self.reach
         inner = Rect(top, left, height - bottom, width - right)
-        return self.opencv_unpadded(padded, Unpadded("reflect", inner))
+        return self.opencv_unpadded(padded, EngineBorder("reflect", inner))
 
-    def opencv_unpadded(self, block: Array, unpadded: Unpadded) -> Array:
+    def opencv_unpadded(self, block: Array, engine_border: EngineBorder) -> Array:
         """Return the weighted means."""
         if engines.opencv.simple.lut_too_coarse(block, self.sigma_color):
-            return self.numpy(pad(block, unpadded.inner, self.reach, unpadded.border, block[0, 0]))
-        return engines.opencv.simple.bilateral(block, *self.sizes, unpadded)
+            border, inner = engine_border
+            return self.numpy(pad(block, inner, self.reach, border, block[0, 0]))
+        return engines.opencv.simple.bilateral(block, *self.sizes, engine_border)
 
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the weights by distance and by difference, their product, and the means."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from ..engines.method import ChosenMethod
 from ..engines.numpy.bilateral.grid import Grid
 from ..engines.numpy.bilateral.phases import Index, Lattice, choose_lattice, filter_phases
-from ..geometry import Reach, Unpadded, square_reach
+from ..geometry import EngineBorder, Reach, square_reach
 from .bilateral_mean import BilateralMean
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .weights import Weights
 
 _make_grid = lru_cache(maxsize=16)(Grid)  # its tables take as long as to filter a small picture
-_SAMPLE_ROWS = 8  # of a sample, around which there are whole windows
-_PER_NANOSECOND = 4  # operations
+_SAMPLE_ROWS = 8  # rows of a sample whose windows lie inside it
+_OPERATIONS_PER_NANOSECOND = 4
 
 
 def approximate(filt: BilateralMean, samples: Samples) -> ApproximateBilateral | None:
@@ -32,8 +32,8 @@ def approximate(filt: BilateralMean, samples: Samples) -> ApproximateBilateral |
         grid = _make_grid(*filt.sizes, samples.low, samples.high, is_uint8)
         if grid.is_faster:
             return GridBilateral(filt, grid)
-    blocks = samples.blocks(filt.diameter + _SAMPLE_ROWS)
-    lattice = choose_lattice(blocks, *filt.sizes)
+    read_samples = partial(samples.read_blocks, filt.diameter + _SAMPLE_ROWS)
+    lattice = choose_lattice(read_samples, samples.pixels, *filt.sizes)
     return None if lattice is None else PhasesBilateral(filt, lattice)
 
 
@@ -55,25 +55,16 @@ class ApproximateBilateral(BilateralMean):
         method: str,
         padded: Array,
         weights: Weights | None = None,
-        unpadded: Unpadded | None = None,
+        engine_border: EngineBorder | None = None,
         rounded: bool = False,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
-        """Return the approximate (h, w, C) means; see Filter.run.
+        """Return the approximate (h, w, C) means.
 
         Parameters
         ----------
-        engine, method : str
-            As the plan says.
-        padded : (h + 2 * margin, w + 2 * margin, C) array
-        weights : Weights, optional
-            Of the pixels of the block.
-        unpadded : Unpadded, optional
-            Not used.
-        rounded : bool
-            Not used.
-        place : (int, int)
-            Row and column of the block's first pixel in the picture.
+        engine, method, padded, weights, engine_border, rounded, place
+            As for `Filter.run`.
         """
         return self._run(engine, padded, weights, place)
 
@@ -112,7 +103,7 @@ class GridBilateral(ApproximateBilateral):
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the grid."""
-        return ChosenMethod("grid", _PER_NANOSECOND * self.grid.nanoseconds)
+        return ChosenMethod("grid", _OPERATIONS_PER_NANOSECOND * self.grid.nanoseconds)
 
     def why_unsupported(self, block_info: BlockInfo) -> str:
         """Return that OpenCV has no grid."""

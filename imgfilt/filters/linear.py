@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..border import fold_offsets
 from ..engines.method import ChosenMethod
-from ..geometry import Reach, Unpadded
+from ..geometry import EngineBorder, Reach
 from .base import Filter
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # NumPy is preferred if its method takes less than this share of OpenCV's time: NumPy's calls are
 # shorter, and threads wait for each other between them.
-_CLEARLY = 0.8
+_CLEAR_SHARE = 0.8
 
 _MOST_PIXELS = 1 << 20  # of a strip, so that there are enough strips for several workers
 
@@ -131,7 +131,7 @@ class Linear(Filter):
         own = ours.nanoseconds(name, self.taps, block_info)
         method = theirs.METHODS[theirs.choose_method(self.taps, block_info)]
         other = method.nanoseconds(self.taps, block_info.channels)
-        return "numpy" if own < _CLEARLY * other else "opencv"
+        return "numpy" if own < _CLEAR_SHARE * other else "opencv"
 
     def why_unsupported(self, block_info: BlockInfo) -> str | None:
         """Return why OpenCV's float32 sums are too coarse for a picture, or None if they aren't."""
@@ -156,33 +156,19 @@ class Linear(Filter):
         method: str,
         padded: Array,
         weights: Weights | None = None,
-        unpadded: Unpadded | None = None,
+        engine_border: EngineBorder | None = None,
         rounded: bool = False,
         place: tuple[int, int] = (0, 0),
     ) -> Array:
-        """Return the (h, w, C) sums, divided, by the method of the plan; see Filter.run.
+        """Return the (h, w, C) sums, divided, by the method of the plan.
 
         Parameters
         ----------
-        engine, method : str
-            As the plan says.
-        padded : (h + top + bottom, w + left + right, C) array
-            Block with `reach` more rows and columns on each side.
-        weights : Weights, optional
-            Not used: values are multiplied by weights before, and divided by them after.
-        unpadded : Unpadded, optional
-            The block isn't padded, and OpenCV continues it.
-        rounded : bool
-            Whether the values will only be rounded, and clipped to the dtype of the block.
-        place : (int, int)
-            Not used.
-
-        Returns
-        -------
-        (h, w, C) array
+        engine, method, padded, weights, engine_border, rounded, place
+            As for `Filter.run`.
         """
         if engine == "opencv":
-            return engines.opencv.convolution.run(padded, self.taps, method, unpadded)
+            return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
         return engines.numpy.convolution.run(padded, self.taps, method, rounded)
 
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:

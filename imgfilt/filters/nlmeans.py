@@ -75,7 +75,7 @@ class NLMeans(Filter):
         On photos with added noise of 5 to 30 levels, no other multiple of the deviation gave
         results nearer to the photos without noise.
         """
-        blocks = list(samples.blocks(_SAMPLE_ROWS))
+        blocks = list(samples.read_blocks(_SAMPLE_ROWS))
         noise = engines.numpy.noise.estimate_noise(blocks, samples.weights)
         resolved = EstimatedNLMeans(min(noise.deviation, _STRONGEST), self.patch, self.search)
         object.__setattr__(resolved, "flat", noise.flat)

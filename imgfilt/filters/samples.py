@@ -20,15 +20,18 @@ class Samples(NamedTuple):
         weights.
     weights : int
         How many of the channels are weights, by which the colours are multiplied.
+    pixels : int
+        How many the picture has.
     low, high : float
-        The range of the finite colours.
-    blocks : callable
+        The range of 0, white, the border's pixel and all finite colours; of integers, 0 to white.
+    read_blocks : callable
         Rows -> blocks (h, w, C) of at least so many rows, or of all rows, from top to bottom. The
-        picture is read for them, so a filter that needs none doesn't call it.
+        picture is read for each as it is needed, so a filter that needs none doesn't call it.
     """
 
     block_info: BlockInfo
     weights: int
+    pixels: int
     low: float
     high: float
-    blocks: Callable[[int], Iterator[Array]]
+    read_blocks: Callable[[int], Iterator[Array]]

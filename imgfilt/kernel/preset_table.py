@@ -51,7 +51,7 @@ class Formula(NamedTuple):
 
 FORMULAS = {
     "average": Formula(
-        "average", {"size": _SIDE}, 1, "Averaging", "The lecture's mean of a square of pixels."
+        "average", {"size": _SIDE}, 1, "Averaging", "The mean of a square of pixels."
     ),
     "binomial": Formula(
         "binomial",
@@ -61,21 +61,25 @@ FORMULAS = {
         "Pascal's triangle: whole numbers close to a Gaussian.",
     ),
     "disk": Formula(
-        "disk", {"size": _ODD_SIDE}, 1, "Disk", "The mean of a disk of pixels: a lens out of focus."
+        "disk",
+        {"size": _ODD_SIDE},
+        1,
+        "Disk",
+        "The mean of a disk of pixels, as of a lens out of focus.",
     ),
     "gaussian": Formula(
         "sampled_gaussian",
         {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
         1,
         "Gaussian",
-        "The Gaussian sampled, sum 1; without SIGMA, or with 0, as OpenCV has it.",
+        "The Gaussian, sampled, sum 1; by default with OpenCV's SIGMA for SIZE.",
     ),
     "gaussian-integrated": Formula(
         "integrated_gaussian",
         {"size": _ODD_SIDE, "sigma": _SIGMA_OR_0},
         2,
         "Integrated Gaussian",
-        "The Gaussian integrated over each pixel, sum 1.",
+        "The Gaussian, integrated over the area of each pixel, sum 1.",
     ),
     "log": Formula(
         "laplacian_of_gaussian",
@@ -89,14 +93,14 @@ FORMULAS = {
         {"size": _ODD_SIDE, "angle": Number(minimum=-360, maximum=360)},
         2,
         "Motion",
-        "The mean along a line; ANGLE in degrees, against the clock from the right.",
+        "The mean along a line; ANGLE in degrees, anticlockwise from the right.",
     ),
     "unsharp": Formula(
         "unsharp",
         {"size": _ODD_SIDE, "sigma": _SIGMA, "amount": Number(minimum=0, maximum=100)},
         3,
         "Unsharp Masking",
-        "Sharpens by AMOUNT times what a Gaussian takes away.",
+        "Sharpening: adds AMOUNT times what a Gaussian takes away.",
     ),
 }
 
@@ -125,7 +129,7 @@ def list_presets() -> dict[str, str]:
     Examples
     --------
     >>> list_presets()["average:SIZE"]
-    "The lecture's mean of a square of pixels."
+    'The mean of a square of pixels.'
     """
     return dict(describe_presets())
 

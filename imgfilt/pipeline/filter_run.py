@@ -166,7 +166,7 @@ class FilterRun:
     def _iter_notes(self) -> Iterator[str | None]:
         """Give the filter's note, and a note on the error of an approximation if it is wanted."""
         filt = self.plan.filter
-        # If `resolve` didn't change the filter, its note is a detail.
+        # If the exact filter runs, its note is for -v only.
         if self.options.verbose or not filt.needs_samples:
             yield filt.note
         if self.sampler is not None:

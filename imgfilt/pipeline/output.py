@@ -92,7 +92,7 @@ class OutputConverter:
         Parameters
         ----------
         values : (h, w, C) array
-            In levels of the picture, not rounded.
+            In levels of the picture, rounded if a method did that.
         target : (h, w, C) array
             The block of the output.
         original : (h, w, C) array, optional

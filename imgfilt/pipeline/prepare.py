@@ -124,15 +124,16 @@ def _make_samples(
         ends += [level for level in beyond[:colours] if np.isfinite(level)]
     levels = working_space.to_levels(np.array(ends, pixels.dtype).reshape(-1, 1, 1))
 
-    def blocks(least_rows: int) -> Iterator[Array]:
+    def read_blocks(least_rows: int) -> Iterator[Array]:
         return (working_space.to_working(rows)[0] for rows in sample_rows(pixels, least_rows))
 
     return Samples(
         working_space.block_info(colours),
         working_space.weight_channels,
+        pixels.shape[0] * pixels.shape[1],
         float(levels.min()),
         float(levels.max()),
-        blocks,
+        read_blocks,
     )
 
 

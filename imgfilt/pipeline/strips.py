@@ -13,7 +13,7 @@ from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
 from ..filters.weights import Weights
-from ..geometry import Rect, Unpadded, rects_outside, row_blocks, surround
+from ..geometry import EngineBorder, Rect, rects_outside, row_blocks, view_around
 from .plan import Plan
 
 # Values in a block.
@@ -26,7 +26,7 @@ _MAX_SAMPLES, _SAMPLE_VALUES = 16, 1 << 16
 
 
 def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
-    """Return the values of a strip in levels of the picture, not rounded.
+    """Return the values of a strip in levels of the picture, rounded only if the method does that.
 
     Parameters
     ----------
@@ -64,22 +64,22 @@ def filter_blocks(
     """
     reach, margin = plan.reach, plan.margin
     if plan.engine_extends:
-        block, inner = surround(pixels, strip, reach)
-        values = _filter_block(plan, block, inner, Unpadded(plan.border, inner))
+        block, inner = view_around(pixels, strip, reach)
+        values = _filter_block(plan, block, inner, EngineBorder(plan.border, inner))
         if values is not None:
             yield strip, values
             return
         plan = plan._replace(engine_extends=False)
     padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
-    row, more = strip.width * plan.shape[2], margin.top + margin.bottom
+    row, halo = strip.width * plan.shape[2], margin.top + margin.bottom
     # Of very few rows, most of the time would go into the padding.
-    size = max(plan.block, _MIN_ROWS_PER_PADDING * more * row) if plan.block else row * strip.height
+    size = max(plan.block, _MIN_ROWS_PER_PADDING * halo * row) if plan.block else row * strip.height
     for rows in row_blocks(strip.height, row, size):
         rect = Rect(strip.top + rows.start, strip.left, strip.top + rows.stop, strip.right)
         inner = rect.moved(margin.top - rect.top, margin.left - rect.left)
         first = to_picture(plan.border, rect, reach)
         place = first.top - margin.top, first.left - margin.left
-        values = _filter_block(plan, padded[rows.start : rows.stop + more], inner, place=place)
+        values = _filter_block(plan, padded[rows.start : rows.stop + halo], inner, place=place)
         assert values is not None
         yield rect, values
 
@@ -88,7 +88,7 @@ def _filter_block(
     plan: Plan,
     padded: Array,
     inner: Rect,
-    unpadded: Unpadded | None = None,
+    engine_border: EngineBorder | None = None,
     place: tuple[int, int] = (0, 0),
 ) -> Array | None:
     """Return the values of the inner pixels of a padded block, at a place in the picture.
@@ -101,9 +101,9 @@ def _filter_block(
     with np.errstate(over="ignore", invalid="ignore"):
         block, weights = space.to_working(padded)
         if block.dtype.kind != "f" or is_finite(block):
-            given = block, weights, unpadded, space.rounded, place
+            given = block, weights, engine_border, space.rounded, place
             values = filt.run(plan.engine, plan.method, *given)
-        elif unpadded is not None:
+        elif engine_border is not None:
             return None
         else:
             values = _run_with_nonfinite(plan, block, weights, place)

@@ -96,9 +96,7 @@ def gaussian_kernel(engines, make_picture):
 
 
 def box_kernel(engines, make_picture):
-    rows = against_filter2d(
-        (15, 45, 101), lambda size: np.full((size, size), size**-2.0), make_picture()
-    )
+    rows = against_filter2d((15, 45, 101), box, make_picture())
     table("a box as a kernel file, uint8, against cv2.filter2D", rows, engines)
 
 

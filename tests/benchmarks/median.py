@@ -5,13 +5,15 @@ them by default. The pictures are photographs, and noise. These peers use one th
 grows with the pixels alone, so it is measured on a part of the picture and multiplied.
 """
 
+from functools import partial
+
 import numpy as np
 
 import imgfilt
 from imgfilt import Median
 
 from .pictures import PICTURES, as_depth, photographs
-from .timing import HEADING, THREADS, Pair, paired, timed
+from .timing import HEADING, THREADS, paired
 
 PART = 200, 300  # for SciPy
 SIZES = {"u8": (3, 5, 7, 9, 11, 15, 31, 101), "u16": (7, 15, 31), "f32": (7, 15, 31)}
@@ -45,21 +47,15 @@ def against_scipy(depth):
         for picture, make_picture in PICTURES.items():
             pixels = as_depth(make_picture(), dtype)
             part = pixels[: PART[0], : PART[1]].copy()
-            scale = pixels.size / part.size
-            ours(pixels, size)
+            pair = paired(
+                partial(ours, pixels, size),
+                partial(median_filter, part, size),
+                rounds=5,
+                scale=pixels.size / part.size,
+            )
             wanted = median_filter(part, size, mode="nearest")
-            times = [
-                (
-                    timed(lambda size=size, pixels=pixels: ours(pixels, size)),
-                    scale * timed(lambda size=size, part=part: median_filter(part, size)),
-                )
-                for _ in range(5)
-            ]
-            mine, theirs = np.median(times, axis=0)
-            low, high = np.quantile([one / other for one, other in times], [0.25, 0.75])
             off = np.abs(ours(part, size).astype(float) - wanted).max()
-            pair = Pair(mine, theirs, mine / theirs, low, high)
-            print(f"{size:4} {pair}  {off:5g}  {theirs / mine:6.1f}  {picture}", flush=True)
+            print(f"{size:4} {pair}  {off:5g}  {1 / pair.ratio:6.1f}  {picture}", flush=True)
 
 
 def growth():

@@ -10,7 +10,7 @@ import imgfilt
 from imgfilt import NLMeans
 
 from .pictures import as_depth, photographs
-from .timing import HEADING, paired
+from .timing import HEADING, THREADS, paired
 
 SHAPE = 512, 512
 ENGINES = {"auto": "auto", "numpy": "numpy", "deep": "auto", "skimage": "auto"}
@@ -31,7 +31,7 @@ def row(kind, picture, dtype):
     """Print a row of the table."""
     filt, given = NLMeans(), as_depth(picture, dtype)
     peer = (skimage if kind == "skimage" else opencv)(picture)
-    pair = paired(lambda: imgfilt.apply(filt, given, ENGINES[kind]), peer)
+    pair = paired(lambda: imgfilt.apply(filt, given, ENGINES[kind], workers=THREADS), peer)
     part = np.ascontiguousarray(given[:150, :150])
     exact = imgfilt.apply(filt, part, "numpy").astype(np.float64)
     off = np.abs(imgfilt.apply(filt, part, ENGINES[kind]) - exact).max() * SCALE[dtype]

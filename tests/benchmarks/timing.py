@@ -1,6 +1,6 @@
 """Timing: ours and a peer's, turn by turn in one process, as a ratio of medians with its spread.
 
-Each side has all the threads that it takes by itself: BLAS those that it started with, cv2 its own.
+cv2 and imgfilt have THREADS; BLAS has those that it started with.
 """
 
 import time
@@ -35,8 +35,11 @@ class Pair(NamedTuple):
 HEADING = f"{'ours ms':>9} {'peer ms':>9} {'ratio':>7}  (middle half of the rounds)"
 
 
-def paired(ours, peer, rounds=None):
-    """Time two calls turn by turn, each first in every other round; both are warmed up before."""
+def paired(ours, peer, rounds=None, scale=1):
+    """Time two calls turn by turn, each first in every other round; both are warmed up before.
+
+    The peer's time is multiplied by a scale.
+    """
     for call in (ours, peer):
         reset_cv2()
         call()
@@ -49,15 +52,15 @@ def paired(ours, peer, rounds=None):
         for side in sorted(turns, reverse=bool(len(times) % 2)):
             reset_cv2()
             found[side] = timed(turns[side])
-        times.append((found["ours"], found["peer"]))
+        times.append((found["ours"], scale * found["peer"]))
     ratios = [one / other for one, other in times]
-    low, _, high = quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
+    low, _, high = quantiles(ratios, n=4)
     our_median, their_median = (median(column) for column in zip(*times, strict=True))
     return Pair(our_median, their_median, our_median / their_median, low, high)
 
 
 def reset_cv2():
-    """Give cv2 all its threads, already running, as a program has them that never set a number."""
+    """Give cv2 its threads, already running, as in a program that never set a number."""
     import cv2
 
     cv2.setNumThreads(THREADS)

@@ -215,15 +215,16 @@ def test_a_caret_shows_the_place(spec, line, caret):
     ("line", "arguments"),
     [
         ("chain: no SPEC was given, such as 'median --size 3'", ["a.png"]),
-        ("chain: 'denoise' is no file and no SPEC; this does it: nlmeans --strength 10",
+        ("chain: 'denoise' is no file and no SPEC; this does it: nlmeans --strength auto",
          ["a.png", "denoise"]),
         ("chain: 'gausian --sigma 1' is no file and no SPEC; did you mean gaussian?",
          ["a.png", "blur", "gausian --sigma 1"]),
         ("--recipe names the filters, and a SPEC does, too; give one of them",
          ["a.png", "blur", "--recipe", "r"]),
-        ("'blur --sigma 2': No such option '--sigma'....", ["a.png", "median | blur --sigma 2"]),
+        ("'blur --sigma 2': blur has no --sigma; gaussian has",
+         ["a.png", "median | blur --sigma 2"]),
         ("'median --size 4': --size: 4 is even...", ["a.png", "median --size 4 | blur"]),
-        ("'median --depth float': No such option '--depth'....", ["a.png", "median --depth float"]),
+        ("'median --depth float': no option --depth", ["a.png", "median --depth float"]),
         ("more than 400 combinations of the values given",
          ["a.png", "blur --size 1:21:1 | median --size 1:39:2"]),
         ("'blur --border valid': a mask can't go with the border 'valid'...",
@@ -247,8 +248,8 @@ def test_another_command_is_no_spec(command, wrong):
 def test_a_filter_without_quotes(command):
     result = invoke(command, "a.png", "median", "--size", "3", "-o", "b.png")
     assert result.exit_code == 2
-    assert "No such option '--size'; a filter and its options stand in quotes" in result.stderr
-    assert "Did you mean" in invoke(command, "a.png", "--titel", "x", "-o", "b.png").stderr
+    assert "no option --size; a filter and its options stand in quotes" in result.stderr
+    assert "did you mean --title?" in invoke(command, "a.png", "--titel", "x", "-o", "b.png").stderr
 
 
 def test_a_missing_input_is_no_wrong_spec():

@@ -44,7 +44,7 @@ def test_border(name, border):
     if border not in filt.borders:
         done = invoke(name, "a.png", *words, "--border", border, "-o", "b.png")
         assert done.exit_code == 2
-        assert f"Invalid value for '--border': '{border}' goes with convolve" in done.stderr
+        assert f"imgfilt: --border: '{border}' goes with convolve" in done.stderr
         return
     value = ["--border-value", "7,8,9"] if border == "constant" else []
     succeed(name, "a.png", *words, "--border", border, *value, "-o", "b.png")

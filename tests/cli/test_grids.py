@@ -234,7 +234,7 @@ def test_without_an_output():
     for inputs in (["p.png"], ["a.txt", "p.png"], ["a.txt", "-s", "3,5"], ["a.txt", "-f", "png"]):
         result = invoke("blur", *inputs)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "Missing option '-o' / '--output'." in result.stderr
+        assert "no output is named: -o is missing" in result.stderr
     assert files() == before
     Path("b.txt").write_text("1")
     line = "a.txt and b.txt would have the same output, -; name a folder, such as out/"

@@ -21,13 +21,20 @@ from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
+OTHERS = ["kernel", "border", "completion", "help"]
+ARGUMENTS = {
+    "kernel": "SOURCE...",
+    "border": "GRID",
+    "completion": "bash|zsh|fish",
+    "help": "[COMMAND]...",
+}
 SECTIONS = [
     *("Input and output", "Part of the picture", "Borders and values", "Many files", "Figures"),
     *("Understanding", "Limits"),
 ]
 KERNEL_COMMANDS = ["list", "show", "save", "plot"]
 WORDS = [
-    *([name] for name in [*COMMANDS, "border"]),
+    *([name] for name in [*COMMANDS, *OTHERS[1:]]),
     *(["kernel", name] for name in KERNEL_COMMANDS),
 ]
 
@@ -66,7 +73,7 @@ def listed(*words):
 
 
 def test_every_filter_is_a_command():
-    assert list(main_group.commands) == listed() == [*COMMANDS, "kernel", "border"]
+    assert list(main_group.commands) == listed() == [*COMMANDS, *OTHERS]
     assert list(main_group.commands["kernel"].commands) == listed("kernel") == KERNEL_COMMANDS
 
 
@@ -79,18 +86,18 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
         assert SUMMARIES[kind.__name__] == kind.__doc__.partition("\n")[0]
 
 
-@pytest.mark.parametrize("flag", ["--help", "-h"])
+@pytest.mark.parametrize("flag", ["--help", "-h", "-?"])
 @each_command
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
-    argument = {"kernel": "SOURCE...", "border": "GRID"}.get(words[0], "INPUT...")
+    argument = ARGUMENTS.get(words[0], "INPUT...")
     takes = "" if words[-1] == "list" else f" {argument}"
     assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
     assert re.match(r"  [A-Z]", sentence)
     assert command(words).get_short_help_str(200).endswith(".")
     if words[-1] != "list":
         said = command(words).help
-        where = "" if words[-1] in ("show", "border") else r".* -o \S+"
+        where = "" if words[-1] in ("show", *OTHERS) else r".* -o \S+"
         assert re.search(rf"^  imgfilt {' '.join(words)} .*{where}$", said, re.MULTILINE)
 
 
@@ -162,7 +169,8 @@ def test_options_of_the_design():
 
 
 @pytest.mark.parametrize(
-    "words", [words for words in WORDS if words not in (["compare"], ["kernel", "list"])]
+    "words",
+    [words for words in WORDS if words not in (["compare"], ["kernel", "list"], ["completion"])],
 )
 def test_examples_can_be_run(words, in_folder):
     for picture in ("photo.jpg", "noisy.png"):

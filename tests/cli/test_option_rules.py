@@ -376,7 +376,7 @@ def test_an_option_given_twice(words):
         if option.is_flag or option.multiple:
             continue
         long, short = max(option.opts, key=len), min(option.opts, key=len)
-        line = f"{long}: given twice; it takes one value"
+        line = f"{long}: given twice; it takes one value..."
         refused(line, *words.split(), long, "1", "x", short, "1")
         refused(line, *words.split(), f"{long}=1", long, "2")
 
@@ -391,7 +391,7 @@ def test_an_option_given_twice(words):
     ],
 )
 def test_twice_in_a_spec(spec, option):
-    line = f"'{spec}': {option}: given twice; it takes one value"
+    line = f"'{spec}': {option}: given twice; it takes one value..."
     refused(line, "compare", "a.png", "blur", spec, "-o", "b.png")
 
 

@@ -1,5 +1,6 @@
 """The fast bilateral filter: near to the exact one, and the same however a picture is cut."""
 
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -87,6 +88,7 @@ def test_it_is_near_with_every_border(channels, least, border):
     [
         ((27, 75, 75), 1, 52),
         ((61, 150, 20), 1, 52),
+        ((35, 1e5, 75), 1, 52),  # a mean by distance alone
         ((61, 75, 20), 3, 47),
         ((61, 60, 5), 3, 49),  # the disc is cut where there is no weight
         ((91, 60, 12), 3, 47),
@@ -180,11 +182,15 @@ def test_a_region_has_the_pixels_of_the_whole(channels, border):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_workers_change_no_pixel(channels):
-    pixels, filt = photograph(channels), Bilateral(35, 40, 30, fast=True)
-    first, second = (
-        run(filt, pixels, False, Options("numpy", workers=workers)).pixels for workers in (1, 3)
+    pixels, filt = (
+        np.tile(photograph(channels), (4, 4 if channels == 1 else 1, 1)),
+        Bilateral(35, 40, 30, fast=True),
     )
-    assert np.array_equal(first, second)
+    first, second = (
+        run(filt, pixels, False, Options("numpy", workers=workers)) for workers in (1, 3)
+    )
+    assert len(first.plan.strips) > 1
+    assert np.array_equal(first.pixels, second.pixels)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -281,11 +287,28 @@ def test_the_error_is_measured():
     """At the places where it is looked for, it is the error of the whole picture."""
     pixels = photograph(3, "float32")
     lattice = find_lattice(35, 75.0)
-    error = measure_error([pixels * 255], lattice, 35, 40.0, 75.0)
+    error = measure_error([pixels * 255], 36_000, lattice, 35, 40.0, 75.0)
     fast, exact = both(pixels, (35, 40, 75), border="replicate")
     assert abs(20 * np.log10(255 / error) - decibels(fast, exact, "float32")) < 3
-    assert measure_error([np.full((50, 50, 3), 7)], lattice, 35, 40.0, 75.0) == 0
-    assert choose_lattice([np.full((90, 90, 3), np.nan)], 35, 40.0, 75.0) == lattice
+    assert measure_error([np.full((50, 50, 3), 7)], 2500, lattice, 35, 40.0, 75.0) == 0
+    nothing = np.full((90, 90, 3), np.nan)
+    assert choose_lattice(lambda: [nothing], 90 * 90, 35, 40.0, 75.0) == lattice
+
+
+def test_samples_of_a_large_picture_are_not_kept():
+    """Each may take hundreds of megabytes; the next one is read while the last is still there."""
+    seen = []
+
+    def read_samples():
+        for number in range(6):
+            sample = photo((60, 200 + number, 3), "uint8")
+            seen.append(weakref.ref(sample))
+            yield sample
+            del sample
+            assert sum(one() is not None for one in seen) <= 2
+
+    choose_lattice(read_samples, 60 * 200 * 6, 35, 40.0, 75.0)
+    assert len(seen) >= 6
 
 
 # The plan

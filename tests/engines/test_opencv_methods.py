@@ -12,7 +12,7 @@ from imgfilt.engines.numpy.block_info import BlockInfo
 from imgfilt.engines.numpy.convolution.taps import Taps
 from imgfilt.engines.opencv import BORDERS, convolution
 from imgfilt.engines.opencv.convolution import METHODS
-from imgfilt.geometry import Reach, Rect, Unpadded, surround
+from imgfilt.geometry import EngineBorder, Reach, Rect, view_around
 
 from .. import reference
 from ..examples import DTYPES, noisy, picture, whole
@@ -100,10 +100,10 @@ def test_what_cv2_continues_is_what_padding_puts_there(width, shape, border):
     for dtype, pixels in pixels_of.items():
         for kind, strip in itertools.product(ALL.values(), strips):
             padded = pad(pixels, strip, reach, border, np.zeros(3, dtype))
-            block, inner = surround(pixels, strip, reach)
+            block, inner = view_around(pixels, strip, reach)
             taps = kind(*shape)
             for name, _ in suitable_methods(taps, dtype):
-                found = convolution.run(block, taps, name, Unpadded(border, inner))
+                found = convolution.run(block, taps, name, EngineBorder(border, inner))
                 check(found, definition(padded, taps), padded, taps, name)
 
 
@@ -122,3 +122,4 @@ def test_halves_are_rounded_to_even_by_transforms(divisor):
     inverse = Taps(-taps.given, divisor, whole=True)
     found = convolution.run(padded, inverse, "filter2D transform uint8")
     assert np.array_equal(np.rint(found), np.rint(-wanted))
+    assert not (found * 1024 % 1).any()

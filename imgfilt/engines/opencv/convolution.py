@@ -2,10 +2,11 @@
 
 filter2D ignores the structure of a kernel. For a box of 9 x 9 it needs 161 operations a pixel, but
 boxFilter 5: to move a sum on by a pixel, the next column's sum is added and the first one's taken
-away. For a column of 9 weights times a row of 9, sepFilter2D needs 34: 9 products down, 9 across.
+away. For a column of 9 weights times a row of 9, sepFilter2D needs 34: 9 products and 8 sums
+down the column, and as many along the row.
 
-It also keeps to the dtype of the picture. But 5 x 5 weights take less time for floats, the
-conversions included, and 13 x 13 weights, which it transforms, less for uint8:
+filter2D also keeps to the dtype of the picture. But 5 x 5 weights take less time for floats, the
+conversions included, and 15 x 15 weights, which it transforms, less for uint8:
 
     milliseconds for 2000 x 3000 pixels     3 x 3   5 x 5   9 x 9   15 x 15
     uint8, sums rounded to uint8             4.8    11.7      35       43
@@ -21,13 +22,13 @@ Source: OpenCV's filter.dispatch.cpp (what is transformed) and `crossCorr` in te
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...geometry import Rect, Unpadded
-from ...numbers import WEIGHT_TOLERANCE
+from ...geometry import EngineBorder, Rect
 from ..method import Method
 from ..numpy.block_info import BlockInfo
 from ..numpy.convolution import direct, fft
@@ -61,7 +62,7 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
 
 @raises_memory_error
 def run(
-    padded: Array, taps: Taps, name: str | None = None, unpadded: Unpadded | None = None
+    padded: Array, taps: Taps, name: str | None = None, engine_border: EngineBorder | None = None
 ) -> Array:
     """Return the (h, w, C) sums of a linear filter, divided; float64 for a float64 block.
 
@@ -73,14 +74,15 @@ def run(
     taps : Taps
     name : str, optional
         Key of METHODS; by default one whose sums aren't rounded.
-    unpadded : Unpadded, optional
+    engine_border : EngineBorder, optional
         The block isn't padded, and cv2 continues it; by default, cv2's border has no effect.
     """
     name = name or choose_method(taps, BlockInfo.of(padded))
-    if unpadded is None:
+    if engine_border is None:
         inner = Rect(0, 0, *taps.output(padded)).moved(*(side // 2 for side in taps.shape))
-        unpadded = Unpadded("reflect", inner)
-    call, border, places = METHODS[name].run, BORDERS[unpadded.border], unpadded.inner.slices
+        engine_border = EngineBorder("reflect", inner)
+    call, border = METHODS[name].run, BORDERS[engine_border.border]
+    places = engine_border.inner.slices
     return call_by_channels(padded, lambda block: call(block, taps, border)[places])
 
 
@@ -89,10 +91,8 @@ def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
 
     cv2 rounds halves up. A mean of an odd number of integers is never a half.
     """
-    # 1, except for the rounding of float sums.
-    total = (taps.uniform or 0) * taps.count / taps.divisor
-    mean = abs(total - 1) <= WEIGHT_TOLERANCE
-    return mean and (block_info.dtype.kind == "f" or (block_info.rounded and taps.count % 2 == 1))
+    may_round = block_info.dtype.kind == "f" or (block_info.rounded and taps.count % 2 == 1)
+    return taps.is_box_mean and may_round
 
 
 def _is_box(taps: Taps, block_info: BlockInfo) -> bool:
@@ -158,26 +158,13 @@ def _factor_operations(taps: Taps) -> float:
     return 2.0 * sum(taps.shape) - 2
 
 
-def _factor_cost(taps: Taps, channels: int) -> float:
-    return _CALL + _FACTOR * sum(taps.shape)
+def _cost(each: float, count: Callable[[Taps], float]) -> Callable[[Taps, int], float]:
+    return lambda taps, channels: _CALL + each * count(taps)
 
 
-def _short_cost(taps: Taps, channels: int) -> float:
-    return _CALL + _SHORT_WEIGHT * taps.count
-
-
-def _direct_cost(taps: Taps, channels: int) -> float:
-    return _CALL + _WEIGHT * taps.count
-
-
-def _transform_cost(taps: Taps, channels: int) -> float:
-    return _CALL + _FOURIER * fft.operations(taps)
-
-
-def _short_transform_cost(taps: Taps, channels: int) -> float:
-    return _CALL + _SHORT_FOURIER * fft.operations(taps)
-
-
+_factor_cost = _cost(_FACTOR, lambda taps: sum(taps.shape))
+_direct_cost = _cost(_WEIGHT, lambda taps: taps.count)
+_short_cost = _cost(_SHORT_WEIGHT, lambda taps: taps.count)
 _transform = partial(Method, operations=fft.operations, rows=_TRANSFORMED_ROWS)
 
 
@@ -194,10 +181,12 @@ METHODS = {
     ),
     "sepFilter2D": Method(linear.sum_factors, _factor_operations, _factor_cost, _is_separable),
     "filter2D transform uint8": _transform(
-        linear.sum_transformed, nanoseconds=_short_transform_cost, suits=_may_transform_uint8
+        linear.sum_transformed,
+        nanoseconds=_cost(_SHORT_FOURIER, fft.operations),
+        suits=_may_transform_uint8,
     ),
     "filter2D transform": _transform(
-        linear.sum_kernel, nanoseconds=_transform_cost, suits=_is_transformed
+        linear.sum_kernel, nanoseconds=_cost(_FOURIER, fft.operations), suits=_is_transformed
     ),
     "filter2D uint8": Method(linear.sum_kernel_uint8, direct.operations, _direct_cost, _fits_uint8),
     "filter2D int16": Method(

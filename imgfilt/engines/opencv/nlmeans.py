@@ -5,6 +5,12 @@ They take less time than cv2's function for non-local means.
 Two patches are compared once for all their pixels, as in engines.numpy.nlmeans. Distances are
 16-bit integers. A sum that would overflow stays at 65535; such patches have the weight 0. The
 weight of a distance is looked up in a table.
+
+Example: grey, patches of 3 x 3, strength 10. Patches whose levels differ by 2 everywhere have the
+distance 9 · 2² = 36, and the table has exp(-36 / (9 · 10²)) = 0.96 at 36. If they differ by 100,
+the sum 9 · 100² = 90 000 stays at 65535, where the table has 0.
+
+Source: as of engines.numpy.nlmeans.
 """
 
 from __future__ import annotations

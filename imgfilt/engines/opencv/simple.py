@@ -12,7 +12,7 @@ import numpy as np
 
 from ...buffers import borrow
 from ...dtypes import Array
-from ...geometry import Unpadded
+from ...geometry import EngineBorder
 from .module import BORDERS, call_by_channels, crop, cv2, raises_memory_error
 
 _MIDDLE = 127.5  # 8-bit levels
@@ -26,7 +26,7 @@ def median(padded: Array, size: int) -> Array:
 
 @raises_memory_error
 def bilateral(
-    block: Array, diameter: int, sigma_color: float, sigma_space: float, unpadded: Unpadded
+    block: Array, diameter: int, sigma_color: float, sigma_space: float, engine_border: EngineBorder
 ) -> Array:
     """Return the (h, w, C) weighted means of the inner pixels of a block, in 8-bit levels.
 
@@ -38,18 +38,18 @@ def bilateral(
         In pixels, odd.
     sigma_color, sigma_space : float
         In levels, and in pixels.
-    unpadded : Unpadded
+    engine_border : EngineBorder
         Which pixels are inner ones, and how cv2 continues the block.
     """
     levels, wide = block, block.dtype == "float64"
     if wide:
         levels = borrow("centred", block.shape, "float32")
         np.subtract(block, _MIDDLE, out=levels, casting="same_kind")
-    border = BORDERS[unpadded.border]
+    border = BORDERS[engine_border.border]
     values: Array = cv2().bilateralFilter(
         levels, diameter, sigma_color, sigma_space, borderType=border
     )
-    values = values.reshape(block.shape)[unpadded.inner.slices]
+    values = values.reshape(block.shape)[engine_border.inner.slices]
     if wide:
         values += _MIDDLE
     return values

@@ -6,7 +6,7 @@ it by 2 b s². b = 1/6 makes the variance right; 0.19 gave the least errors on p
 
 Example: side 4, diameter 35, no weights by distance: along an axis the disc has the variance 72.
 Its weights on cells have 4² / 12 = 1.33 more, the pixels of a cell another 1.33, and a straight
-line between the middles of two cells 4² / 6 = 2.67. Without b the disc would seem 7 % wider.
+line between the middles of two cells 4² / 6 = 2.67. Without b its variance would seem 7 % larger.
 """
 
 from __future__ import annotations

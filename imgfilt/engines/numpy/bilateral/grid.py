@@ -8,11 +8,12 @@ two nodes gets a mean between their eight.
 
 The 2 K functions of q are much alike: each is nearly a sum of the same Q functions, which the
 method of Gram and Schmidt finds, each from what is left of the function that is least like those
-before it. So only Q planes are summed: 16, 7 and 5 with sigma-color 25, 75 and 150.
+before it. So only Q planes are summed: 16, 7 and 5 with sigma-color 25, 75 and 150, and
+planes of zeros, which make them 16, 8 and 8.
 
 Example: cells of side 2 in a row, q = 0 0 0 10, sigma-color 20, the disc as wide as all of it. At
 the node v = 0, D = 1 + 1 + 1 + 0.88 and N = 0.88 · 10 / 20, so the mean is 20 · 0.44 / 3.88 = 2.27.
-At the node v = 10, D = 3.65 and N = 3 · 0.88 · -10 / 20, so the mean is 10 - 7.25 = 2.75. A pixel
+At the node v = 10, D = 3.65 and N = 3 · 0.88 · -10 / 20, so the mean is 10 - 7.26 = 2.74. A pixel
 of level 5, if there were one, would get 2.5.
 
 Sources: Paris & Durand, "A fast approximation of the bilateral filter using a signal processing
@@ -35,8 +36,9 @@ from .direct import disc
 _NODE_STEP = 0.5  # between nodes, in sigma-color
 _LEAST_NODES, _MOST_NODES = 4, 64
 _LEAST_SIDE = 3  # of a cell: smaller cells are so many that little time is saved
-_LEAST_REST = 1.5e-3  # of a function: what is no sum of the Q functions, relative to the greatest
-_LEAST_WEIGHT = 1e-4  # of D, in pixels of one cell: sharpened sums may be negative
+# What is no sum of the Q functions may be this share of the greatest g, and of the greatest g · d.
+_LEAST_REST = 1.5e-3
+_LEAST_WEIGHT = 1e-4  # least D, of a cell's pixels: sharpening can make D negative
 _FLOAT_STEPS = 4096  # that floats are rounded to for the sums
 _BLOCK = 1 << 17  # values that are processed at once, so that they stay in the cache
 _EXACT = 0.3  # nanoseconds of the exact filter for a pixel of the disc, by the fastest processors
@@ -80,13 +82,13 @@ class Grid:
         self.kernel = make_kernel(diameter, sigma_space, self.side)
         self._taps, self._reach = convolution.taps.Taps(self.kernel), len(self.kernel) // 2
         self.margin = self._reach * self.side + math.ceil(1.5 * self.side) - 1
-        self._count = (high - low) / (_NODE_STEP * sigma_color) + 1  # of nodes
+        self._node_count = (high - low) / (_NODE_STEP * sigma_color) + 1  # of nodes
         self._steps = 256 if is_uint8 else _FLOAT_STEPS
 
     @property
     def is_faster(self) -> bool:
         """Whether it is faster than the exact filter."""
-        if self.side < _LEAST_SIDE or not self._count < _MOST_NODES:
+        if self.side < _LEAST_SIDE or not self._node_count < _MOST_NODES:  # also NaN
             return False
         return self.nanoseconds < _EXACT * int(disc(self.diameter).sum())
 
@@ -94,33 +96,33 @@ class Grid:
     def nodes(self) -> Array:
         """(K,) levels."""
         return np.linspace(
-            self.low, self.high, max(_LEAST_NODES, math.ceil(self._count)), dtype=np.float32
+            self.low, self.high, max(_LEAST_NODES, math.ceil(self._node_count)), dtype=np.float32
         )
 
     @cached_property
     def _functions(self) -> tuple[Array, Array]:
         """(steps, Q) functions of the level, and (2, Q, K) shares of them in g, and in g · d.
 
-        Q is a multiple of 4, and some of the functions may be 0: it is faster to gather 16 bytes.
+        d is (q - v) / σ. Q is a multiple of 4, and some of the functions may be 0: it is faster to
+        gather 16 bytes.
         """
         levels = np.linspace(self.low, self.high, self._steps)
         distances = (levels - self.nodes[:, np.newaxis]) / self.sigma_color
         g = np.exp(-0.5 * distances**2)
-        rest = np.concatenate([g, g * distances])
-        sizes, found = np.square(rest).sum(axis=1), list[tuple[Array, Array]]()
-        least = _LEAST_REST**2 * sizes.max()
-        while sizes.max() > least:
-            function = rest[sizes.argmax()] / math.sqrt(sizes.max())
-            shares = (rest * function).sum(axis=1)
-            found.append((function, shares))
-            rest -= np.outer(shares, function)
-            sizes = np.square(rest).sum(axis=1)
-        functions, both = (
-            np.pad(np.array(arrays), ((0, -len(found) % 4), (0, 0)))
-            for arrays in zip(*found, strict=True)
-        )
-        both = np.array(np.split(both, 2, axis=1))
-        return np.ascontiguousarray(functions.T, np.float32), both
+        rest = np.stack([g, g * distances])
+        functions, shares_of_nodes = list[Array](), list[Array]()
+        # g · d may be much smaller than g, and counts as much in the mean.
+        least = _LEAST_REST**2 * np.square(rest).sum(axis=2).max(axis=1, keepdims=True)
+        while ((sizes := np.square(rest).sum(axis=2)) > least).any():
+            worst = np.unravel_index((sizes / least).argmax(), sizes.shape)
+            functions.append(rest[worst] / math.sqrt(sizes[worst]))
+            shares_of_nodes.append((rest * functions[-1]).sum(axis=2))
+            rest -= shares_of_nodes[-1][..., np.newaxis] * functions[-1]
+        zeros = -len(functions) % 4
+        table = np.zeros((self._steps, len(functions) + zeros), np.float32)
+        table[:, : len(functions)] = np.transpose(functions)
+        shares = np.pad(np.stack(shares_of_nodes, axis=1), ((0, 0), (0, zeros), (0, 0)))
+        return table, shares
 
     @property
     def nanoseconds(self) -> float:
@@ -158,14 +160,14 @@ class Grid:
         at_once = max(1, _BLOCK // (side * levels.shape[1] * functions.shape[1]))
         for top in range(0, rows, at_once):
             target = sums[top : top + at_once]
-            steps = self._round(levels[top * side : (top + at_once) * side])
+            steps = self._find_places(levels[top * side : (top + at_once) * side])
             values = functions.take(steps, axis=0)
             lines = values.reshape(len(target), side, -1).sum(axis=1)
             # The fastest sum of few neighbours.
             np.einsum("rcpq->rcq", lines.reshape(len(target), columns, side, -1), out=target)
         return sums
 
-    def _round(self, levels: Array) -> Array:
+    def _find_places(self, levels: Array) -> Array:
         """Return the places of levels in the functions."""
         if levels.dtype == np.uint8:
             return levels.astype(np.intp)
@@ -195,16 +197,16 @@ class Grid:
             band = slice(top, top + at_once)
             before = rows.before[band]
             near = _mix(lines[before], lines[before + 1], rows.shares[band, np.newaxis])
-            heights = levels[band].astype(np.float32)
-            heights -= self.low
-            heights *= last / (self.high - self.low)
-            np.clip(heights, 0, last, out=heights)
-            nodes = np.minimum(heights.astype(np.intp), last - 1)
-            heights -= nodes
+            places = levels[band].astype(np.float32)
+            places -= self.low
+            places *= last / (self.high - self.low)
+            np.clip(places, 0, last, out=places)
+            nodes = np.minimum(places.astype(np.intp), last - 1)
+            places -= nodes
             nodes += starts + np.arange(0, near.size, near.shape[1])[:, np.newaxis]
             near = near.ravel()
             left, right = (
-                _mix(near[first:].take(nodes), near[first + 1 :].take(nodes), heights)
+                _mix(near[first:].take(nodes), near[first + 1 :].take(nodes), places)
                 for first in (0, len(self.nodes))
             )
             found[band] = _mix(left, right, columns.shares)

@@ -10,12 +10,11 @@ from ....buffers import borrow
 from ....dtypes import Array
 from ...method import Method
 from ..block_info import BlockInfo, is_finite
-from . import rounding_repair
+from . import rounding_repair, row_products
 from .methods import METHODS, Float
 from .taps import Taps
 
 _LARGEST_GAIN = 2.0  # Σ|w| up to which float32 is within a few 1e-5 of a level of uint8
-_LONGEST_FLOAT32 = 40  # additions in sequence that are within 2^-20, even of equal numbers
 
 
 def suitable_methods(taps: Taps, block_info: BlockInfo) -> list[str]:
@@ -133,7 +132,7 @@ def accumulator_dtype(dtype: np.dtype[Any], taps: Taps, name: str) -> Float:
     if entry.rounded:
         return np.float32
     if dtype.kind == "f":
-        within = name == "multirate" or entry.rounding(taps) <= _LONGEST_FLOAT32
+        within = name == "multirate" or entry.rounding(taps) <= row_products.DEEPEST
         return np.float32 if dtype == np.float32 and within else np.float64
     bound = _error_bound(taps, entry, dtype)
     if taps.whole and entry.nearly_whole:

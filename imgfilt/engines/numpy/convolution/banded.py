@@ -1,7 +1,16 @@
 """Operators along an axis as products of blocks of a plane with one small band matrix.
 
+Example: the weights 1 2 1 down the columns, two outputs at once, on rows p, q, r, s, t, u:
+
+    [ 1 2 1 0 ]  @  [p q r s]ᵀ  =  p + 2q + r,  q + 2r + s
+    [ 0 1 2 1 ]     [r s t u]ᵀ     r + 2s + t,  s + 2t + u
+
+Blocks of 4 rows begin 2 rows after each other, and the matrix is the same for all.
+
 NumPy computes small products in place; the library of linear algebra copies the operands of larger
 ones first, which took twice the time.
+
+Source: filters as Toeplitz matrices, Gray, "Toeplitz and Circulant Matrices: A Review" (2006), 1.1.
 """
 
 from __future__ import annotations

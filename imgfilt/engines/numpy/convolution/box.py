@@ -19,6 +19,7 @@ Computer Graphics and Image Processing 17 (1981).
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -26,7 +27,6 @@ import numpy as np
 
 from ....buffers import borrow, cast
 from ....dtypes import Array
-from ....numbers import WEIGHT_TOLERANCE
 from .taps import Taps
 
 _BLOCK = 1 << 18  # elements: a block and its sums stay in the cache
@@ -39,8 +39,7 @@ def is_mean(taps: Taps) -> bool:
 
     A mean of an odd number of levels is never a half, so small errors of its weight don't matter.
     """
-    total = (taps.uniform or 0) * taps.count / taps.divisor
-    return abs(total - 1) <= WEIGHT_TOLERANCE and (taps.whole or taps.count % 2 == 1)
+    return taps.is_box_mean and (taps.whole or taps.count % 2 == 1)
 
 
 def run(padded: Array, taps: Taps, rounded: bool = False) -> Array:
@@ -157,22 +156,14 @@ def sliding_sum(values: Array, size: int, axis: int) -> Array:
 
     Parameters
     ----------
-    values : array
+    values : array of int
     size : int
     axis : int
+        From 0 on.
     """
-    values = np.moveaxis(values, axis, 0)
-    length = len(values) - size + 1
-    total: Array | None = None
-    offset, doubled, span = 0, values, 1
-    while True:
-        if size & span:
-            part = doubled[offset : offset + length]
-            total = part if total is None else total + part
-            offset += span
-        if offset == size:
-            break
-        doubled = doubled[:-span] + doubled[span:]
-        span *= 2
-    assert total is not None
-    return np.moveaxis(total, 0, axis)
+    step = math.prod(values.shape[axis + 1 :])
+    flat = np.ascontiguousarray(values).reshape(-1)
+    sums = _sum_neighbours(flat, size, step, "sliding").reshape(values.shape)
+    # Further on along the axis, the sums have no meaning.
+    found: Array = sums[(slice(None),) * axis + (slice(values.shape[axis] - size + 1),)].copy()
+    return found

@@ -3,6 +3,12 @@
 T is the kernel's operator. A is a Gaussian that is sampled every D pixels, B one that interpolates;
 the variances of A and B add up to the kernel's, so that B·A is nearly T. Places along the axis
 count from the first pixel that any of the operators reads for output 0.
+
+Example: T has sigma 10, so the variance 100, and 81 weights. A and B have the variance 50 each, so
+sigma 7.07, and end 4 · 7.07 pixels from their middle: 59 weights. With the fineness 1.25, D is
+10 / 1.25 = 8. So A takes 59 / 8 products for a pixel, and B about as many: 15 in place of 81.
+
+Source: Rabiner & Crochiere, "A novel implementation for narrow-band FIR digital filters" (1975).
 """
 
 from __future__ import annotations

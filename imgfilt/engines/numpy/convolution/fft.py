@@ -1,4 +1,13 @@
-"""Convolution by FFT in overlapping tiles, for kernels so large that the definition is slow."""
+"""Convolution by FFT in overlapping tiles, for kernels so large that the definition is slow.
+
+The inverse transform of the product of two transforms holds circular sums: beyond the end of the
+tile, they take its beginning. Those are dropped, and the next tile begins at the first of them.
+
+Example: the row 1 2 3 4 5 6, the weights 1 1, and tiles of 4 numbers. The circular sums of 1 2 3 4
+are 3 5 7 and 4 + 1 = 5, which is dropped. The next tile is 4 5 6 and any number: 9 11 are right.
+
+Source: Oppenheim & Schafer, Discrete-Time Signal Processing, "overlap-save".
+"""
 
 from __future__ import annotations
 
@@ -19,9 +28,8 @@ _OUTPUTS = 500  # along an axis, to count operations
 def run(padded: Array, taps: Taps) -> Array:
     """Return the (h, w, C) sums Σ weights · padded, float64.
 
-    Source: Oppenheim & Schafer, Discrete-Time Signal Processing, "overlap-save": the circular
-    correlation of a tile is right wherever the kernel does not wrap around. The error is about
-    1e-15 · Σ|w| · max|I| of the tile, so that rounding makes sums of whole numbers exact.
+    The error is about 1e-15 · Σ|w| · max|I| of the tile, so that rounding makes sums of whole
+    numbers exact.
     """
     rows, columns = taps.shape
     height, width = taps.output(padded)

@@ -1,4 +1,19 @@
-"""A kernel of rank 2 or 3 as a sum of separable kernels."""
+"""A kernel of rank 2 or 3 as a sum of separable kernels.
+
+Example: the greatest weight of "sharpen" is 5. Its column over 5, -1/5 1 -1/5, times its row,
+-1 5 -1, is the first term. What is left is a product, too, of 1 0 1 and -1/5 0 -1/5: the rank is 2.
+
+     0 -1  0       1/5 -1  1/5      -1/5  0 -1/5
+    -1  5 -1   =   -1   5  -1    +    0   0   0
+     0 -1  0       1/5 -1  1/5      -1/5  0 -1/5
+
+The terms that are summed are those of the singular value decomposition. They are orthogonal, so
+they cancel less, and rounding errors are smaller.
+
+Sources: Gaussian elimination with complete pivoting, which finds the rank and a sum of few terms
+(Golub & Van Loan, Matrix Computations, section 3.4); Treitel & Shanks, "The design of multistage
+separable planar filters" (1971), for the terms of the decomposition.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +34,13 @@ _SIDES = 13, 256  # `row_products` takes less time below; finding the terms take
 
 @lru_cache(maxsize=8)
 def terms(taps: Taps) -> tuple[Taps, ...] | None:
-    """Return the separable kernels that add up to a kernel, or None if there are too many.
-
-    Source: singular value decomposition, whose first n terms are the closest sum of n terms.
-    """
+    """Return the separable kernels that add up to a kernel, or None if there are too many."""
     if not _SIDES[0] <= min(taps.shape) <= max(taps.shape) <= _SIDES[1]:
         return None
     crosses = _eliminate(taps.weights, WEIGHT_TOLERANCE * taps.magnitude)
     if crosses is None:
         return None
-    # The decomposition of the small matrix between two orthogonal ones is that of their product.
+    # The SVD of the small matrix down · acrossᵀ gives that of the whole.
     (left, down), (right, across) = (np.linalg.qr(np.transpose(vectors)) for vectors in crosses)
     inner_left, sizes, inner_right = np.linalg.svd(np.einsum("ik,jk->ij", down, across))
     lefts, rights = left @ (inner_left * sizes), inner_right @ right.T
@@ -40,8 +52,6 @@ def _eliminate(weights: Weights, least: float) -> tuple[list[Weights], list[Weig
 
     It is much faster than the singular value decomposition of large weights, which would also start
     threads of BLAS.
-
-    Source: Gaussian elimination with complete pivoting.
     """
     rest, columns, rows = weights.copy(), [], []
     for _ in range(MOST_RANK + 1):

@@ -45,13 +45,13 @@ def _drop_dtype(run: Callable[[Array, Taps], Array]) -> Callable[[Array, Taps, F
 
 
 def _round_to_uint8(run: Callable[..., Array]) -> Callable[[Array, Taps, Float], Array]:
-    def divided(padded: Array, taps: Taps, dtype: Float) -> Array:
+    def run_rounded(padded: Array, taps: Taps, dtype: Float) -> Array:
         assert taps.factors is not None
         down, across = taps.factors
         found: Array = run(padded, Taps((down / taps.divisor, across)), dtype, np.uint8)
         return found
 
-    return divided
+    return run_rounded
 
 
 def _count_additions(taps: Taps) -> float:
@@ -69,10 +69,10 @@ def _is_wide_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
 
 
 def _is_rounded_gaussian(taps: Taps, block_info: BlockInfo) -> bool:
-    return _fits_uint8(taps, block_info) and multirate.suits(taps, "uint8")
+    return _may_round_to_uint8(taps, block_info) and multirate.suits(taps, "uint8")
 
 
-def _fits_uint8(taps: Taps, block_info: BlockInfo) -> bool:
+def _may_round_to_uint8(taps: Taps, block_info: BlockInfo) -> bool:
     """Return whether values may be rounded in the method, need no repair and can't clip."""
     unrepaired = not taps.whole and not rounding_repair.is_affordable(taps)
     near_enough = rounding_repair.is_rarely_near(taps) or not block_info.strict_rounding
@@ -87,16 +87,16 @@ def _int16_cost(taps: Taps, channels: int) -> float:
     return _INT16 + _SHORT_PASS * (3 + int16.operations(taps)) + _DIVISION * (taps.divisor != 1)
 
 
-def _narrow_factor_cost(taps: Taps, channels: int) -> float:
+def _uint8_factor_cost(taps: Taps, channels: int) -> float:
     strided = _CHANNEL if channels > 1 else 0
     return strided + _FACTORS + _PRODUCT * separable.operations(taps)
 
 
 def _factor_cost(taps: Taps, channels: int) -> float:
-    return _FLOATS + _narrow_factor_cost(taps, channels)
+    return _FLOATS + _uint8_factor_cost(taps, channels)
 
 
-def _narrow_grid_cost(taps: Taps, channels: int) -> float:
+def _uint8_grid_cost(taps: Taps, channels: int) -> float:
     strided = _CHANNEL if channels > 1 else 0
     return strided + _GRIDS + _PRODUCT * multirate.operations(taps, "uint8")
 
@@ -161,8 +161,8 @@ METHODS = {
     "separable uint8": Method(
         _round_to_uint8(separable.run),
         separable.operations,
-        _narrow_factor_cost,
-        lambda *seen: _is_product(*seen) and _fits_uint8(*seen),
+        _uint8_factor_cost,
+        lambda *seen: _is_product(*seen) and _may_round_to_uint8(*seen),
         _count_additions,
         rounded=True,
         strip=3 << 20,
@@ -170,7 +170,7 @@ METHODS = {
     "multirate uint8": Method(
         _round_to_uint8(multirate.run),
         lambda taps: multirate.operations(taps, "uint8"),
-        _narrow_grid_cost,
+        _uint8_grid_cost,
         _is_rounded_gaussian,
         _count_additions,
         rounded=True,

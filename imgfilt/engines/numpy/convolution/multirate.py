@@ -7,6 +7,11 @@ With T the kernel's operator along an axis, m = B·A goes to a coarse grid and b
 
 has a last term that is the product of two small ones and is left out. The others cost little: in
 each, one axis is on the coarse grid while the other is filtered at full resolution.
+
+Example, with numbers for operators: if T is 1 and m 0.998 along both axes, the first two terms are
+0.998 · 1 + 0.002 · 0.998 = 0.999996, and what is left out is 0.002 · 0.002 = 0.000004.
+
+Source: Rabiner & Crochiere (see `decimation`), for the coarse grid.
 """
 
 from __future__ import annotations

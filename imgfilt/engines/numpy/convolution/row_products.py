@@ -37,7 +37,9 @@ from .taps import Taps
 # small, the left matrix has few zeros; if it has fewer than some 12 rows, BLAS is slow.
 _ROWS, _SHIFTS = 4, 3
 _VALUES = 3 << 15  # of the result at once
-_DEEPEST = 40  # additions for which float32 is exact enough: with more, m is smaller
+# Additions one after the other for which float32 is within 2^-20, even of equal numbers; m is so
+# small that there are no more.
+DEEPEST = 40
 
 
 def run(padded: Array, taps: Taps, dtype: type[np.floating[Any]]) -> Array:
@@ -96,7 +98,7 @@ def cut(taps: Taps) -> tuple[int, int]:
     return next(
         (-(-columns // shifts), shifts)
         for shifts in range(min(_SHIFTS, columns), 0, -1)
-        if shifts == 1 or shifts * rows + -(-columns // shifts) <= _DEEPEST
+        if shifts == 1 or shifts * rows + -(-columns // shifts) <= DEEPEST
     )
 
 

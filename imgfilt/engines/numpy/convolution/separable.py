@@ -1,4 +1,14 @@
-"""Two passes with the factors of a kernel of rank 1 (the lecture's "Separability")."""
+"""Two passes with the factors of a kernel of rank 1 (the lecture's "Separability").
+
+Example: (1 2 1) down the columns times (1 2 1) along the rows, on the levels
+
+    1 2 3    along the rows:    1 + 4 + 3 = 8
+    4 5 6                      4 + 10 + 6 = 20
+    7 8 9                      7 + 16 + 9 = 32    down the column:  8 + 40 + 32 = 80
+
+takes 3 + 3 products for each value, once the values along the rows are shared by those below each
+other. The kernel 1 2 1, 2 4 2, 1 2 1 itself takes 9.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +22,9 @@ from .taps import Taps, Weights
 
 _OUTPUTS = 16, 32  # of one product, for few and for many taps; other numbers took longer
 _MANY = 64
-# Rows of one product along the rows, whatever the height of a block: BLAS adds in another order if
-# there are other numbers of rows, and the cut of a picture must not change it.
+# Rows of one product along the rows. BLAS adds in another order for other numbers of rows, and for
+# other places of a row among them: where values aren't repaired, some 10 of a million round
+# otherwise in another cut of the picture.
 _GROUPS = 64, 16, 4
 
 
@@ -46,20 +57,20 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
 def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
     """Write the (h, w) sums of a plane by two band matrices, some rows at a time."""
     (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
-    more, columns = len(source) - height, source.shape[1]
+    halo, columns = len(source) - height, source.shape[1]
     count = -(-width // outputs)
     groups = [some for some in _GROUPS if some * across.size <= MOST] or [_GROUPS[-1]]
-    batch = max(banded.blocks_per_batch(rows, columns), -(-more // rows))
+    batch = max(banded.blocks_per_batch(rows, columns), -(-halo // rows))
     slab = banded.round_up(batch * rows, max(_GROUPS))
     batch = slab // rows
     block = banded.borrow_plane("block", slab, columns + outputs, dtype)
     between = banded.borrow_plane(
-        "between", slab + banded.round_up(more, groups[-1]), count * outputs, dtype
+        "between", slab + banded.round_up(halo, groups[-1]), count * outputs, dtype
     )
     found = banded.borrow_plane("found", slab, count * outputs, dtype)
     block[...] = between[...] = 0
     sources = banded.view_windows(block, 0, count, outputs, across.shape[1])
-    parts = banded.view_blocks(between, batch, rows, rows + more)
+    parts = banded.view_blocks(between, batch, rows, rows + halo)
     results = banded.view_blocks(found, batch, rows, rows)
     along = across.T.copy()
 
@@ -75,11 +86,11 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
             multiply(from_rows, along, targets[:, some].reshape(*stack, outputs))
             done = some.stop
 
-    pass_across(0, more, slab)
+    pass_across(0, halo, slab)
     for top in range(0, height, slab):
-        between[:more] = between[slab : slab + more]
+        between[:halo] = between[slab : slab + halo]
         some = min(slab, height - top)
-        pass_across(top + more, top + more + some, more)
+        pass_across(top + halo, top + halo + some, halo)
         multiply(down, parts, results)
         banded.store_rounded(found[:some, :width], sums[top : top + some])
 

@@ -99,6 +99,11 @@ class Taps:
         alike = all((part == first).all() for part, first in zip(parts, firsts, strict=True))
         return float(np.prod(firsts)) if alike else None
 
+    @property
+    def is_box_mean(self) -> bool:
+        """Whether all weights are equal and, but for rounding, add up to 1."""
+        return abs((self.uniform or 0) * self.count / self.divisor - 1) <= WEIGHT_TOLERANCE
+
     @cached_property
     def magnitude(self) -> float:
         """Σ|w|, before the divisor."""

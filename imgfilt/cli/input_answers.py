@@ -1,0 +1,105 @@
+"""Answer inputs that aren't files: a number, a second filter, an output without `-o`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+import click
+
+from ..errors import CommandError
+from ..files import STREAM, printable_path, split_name
+from ..filters import FILTERS
+from .answers import answer_second_filter
+from .typed_command import answer, typed_words
+from .words import Part, split_words
+
+_NUMBER = re.compile(r"[0-9]*\.?[0-9]+(?:px)?")
+_PAIR = re.compile(r"([0-9]*\.?[0-9]+)x([0-9]*\.?[0-9]+)")
+
+# Filter -> the option that a number alone most likely means.
+_MAIN_OPTIONS = {
+    "blur": "--size",
+    "gaussian": "--sigma",
+    "median": "--size",
+    "bilateral": "--diameter",
+    "nlmeans": "--strength",
+}
+
+
+def check_inputs(ctx: click.Context, inputs: Sequence[str]) -> None:
+    """Raise CommandError for an input that is no file, but a number or the name of a filter."""
+    for word in inputs:
+        is_number = _NUMBER.fullmatch(word) or _PAIR.fullmatch(word)
+        if (is_number or word in FILTERS) and not os.path.lexists(word):
+            raise _answer_number(ctx, word) if is_number else _answer_filter(ctx, word)
+    if not any(word.startswith("-") and "." in word for word in typed_words()):
+        return
+    for part in split_words(_arguments(ctx), ctx.command.params):
+        if part.option and "." in part.words[0] and os.path.isfile(part.words[0]):
+            raise _answer_dash(part.words[0])
+
+
+def _answer_filter(ctx: click.Context, word: str) -> CommandError:
+    return answer_second_filter(ctx, _arguments(ctx)) or CommandError(f"{word}: no such file")
+
+
+def _answer_number(ctx: click.Context, word: str) -> CommandError:
+    """Return the error for a number without its option."""
+    name, option, value = ctx.command.name, _MAIN_OPTIONS.get(ctx.command.name or ""), word
+    if pair := _PAIR.fullmatch(word):
+        option = "--size" if name in ("blur", "gaussian", "median") else None
+        if name in ("blur", "gaussian") and float(pair[1]) == 0:  # ImageMagick's radius x sigma
+            name, option, value = "gaussian", "--sigma", pair[2]
+    message = f"{word}: no such file; a number needs its option"
+    if option is None:
+        return answer(message, [*ctx.command_path.split(), "--help"])
+    new = Part((option, value.removesuffix("px")), option)
+    parts = split_words(_arguments(ctx), ctx.command.params)
+    place = next(n for n, part in enumerate(parts) if part.words == (word,))
+    if place and parts[place - 1].words == ("-r",):
+        message = f"{word}: no such file; -r takes folders below folders"
+        parts[place - 1 : place + 1] = [new]
+    else:
+        parts[place : place + 1] = []
+        last = max((n for n, part in enumerate(parts) if not part.option), default=-1)
+        parts.insert(last + 1, new)
+    words = [word for part in parts for word in part.words]
+    return answer(message, ["imgfilt", str(name), *words])
+
+
+def _answer_dash(word: str) -> CommandError:
+    """Return the error for a file whose name begins with `-`, which was read as options."""
+    words = [
+        os.path.join(".", other) if other.startswith("-") and os.path.isfile(other) else other
+        for other in typed_words()
+    ]
+    return answer(f"{printable_path(word)} is a file here, and was read as options", words)
+
+
+def describe_missing_output(ctx: click.Context, inputs: Sequence[str]) -> CommandError:
+    """Return the error for a command without an output: with the one that was probably meant."""
+    *others, last = inputs or ("",)
+    words, message = list(typed_words()), "no output is named: -o is missing"
+    if not inputs:
+        return answer(message, [*words, "-o", "out/"])
+    if others and not os.path.lexists(last) and split_name(last)[1]:
+        words.reverse()
+        words[words.index(last) : words.index(last) + 1] = [last, "-o"]
+        words.reverse()
+        return answer(message, words)
+    name = ctx.command.name
+    if len(inputs) == 1 and last == STREAM:
+        output = "-"
+    elif others or os.path.isdir(last):
+        output = "out/"
+    else:
+        stem, suffix = split_name(last)
+        output = f"{stem}-{name}{suffix or '.png'}"
+    return answer(message, [*words, "-o", output])
+
+
+def _arguments(ctx: click.Context) -> tuple[str, ...]:
+    """Return the words after the command's name."""
+    return typed_words()[len(ctx.command_path.split()) :]

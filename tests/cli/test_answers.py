@@ -1,0 +1,235 @@
+"""A command that can't be meant is answered by one that can, in a line that can be pasted."""
+
+import re
+import shlex
+
+import pytest
+
+from imgfilt.cli.answers import find_command
+from imgfilt.cli.synonyms import BORDER_WORDS, COMMAND_WORDS, DESTRUCTIVE, OPTIONS
+from imgfilt.filters import FILTERS
+from imgfilt.kernel.preset_table import list_preset_names
+
+from ..cli_support import files, invoke, load, run, save, succeed
+
+WORDS = sorted({*COMMAND_WORDS, *list_preset_names()} - {*FILTERS, "pad", "presets"})
+
+# What is typed; the line; the command below it.
+TABLE = r"""
+# A word that is no command
+sharpen a.png -o o.png
+    no command sharpen
+    imgfilt convolve a.png --kernel sharpen -o o.png
+denoise a.png -o o.png --strength 3
+    no command denoise
+    imgfilt nlmeans a.png -o o.png --strength 3
+gausian a.png -o o.png
+    no command gausian; did you mean gaussian?
+    imgfilt gaussian a.png -o o.png
+a.png gaussian -o o.png
+    the filter comes before the inputs
+    imgfilt gaussian a.png -o o.png
+-q blur a.png -o o.png
+    -q stands after the command
+    imgfilt blur -q a.png -o o.png
+kernel flip sobel-x
+    no command kernel flip
+    imgfilt kernel show sobel-x --flipped
+# An option of another program, or of another filter
+blur a.png --radius 8 -o o.png
+    no option --radius: sizes are full sides, 2 * radius + 1
+    imgfilt blur a.png --size 17 -o o.png
+gaussian a.png --radius 2.5 -o o.png
+    no option --radius; did you mean --sigma 2.5?
+    imgfilt gaussian a.png --sigma 2.5 -o o.png
+blur a.png --sigma 8 -o o.png
+    blur has no --sigma; gaussian has
+    imgfilt gaussian a.png --sigma 8 -o o.png
+convolve a.png -k average:3 --norm -o o.png
+    no option --norm; did you mean --normalize?
+    imgfilt convolve a.png -k average:3 --normalize -o o.png
+blur a.png --mask m.png --invert -o o.png
+    no option --invert; did you mean --mask-invert?
+    imgfilt blur a.png --mask m.png --mask-invert -o o.png
+blur a.png --resume -o o.png
+    no option --resume; did you mean --skip-existing?
+    imgfilt blur a.png --skip-existing -o o.png
+blur a.png --newer -o o.png
+    no option --newer; did you mean --changed?
+    imgfilt blur a.png --changed -o o.png
+blur a.png --overwrite -o o.png
+    no option --overwrite: an existing output is replaced; --skip-existing leaves it
+    imgfilt blur a.png -o o.png
+blur a.png --log x.json -o o.png
+    no option --log: --report FILE writes a line of JSON for each picture; 2> FILE the messages
+    imgfilt blur a.png --report x.json -o o.png
+blur a.png -s 3,5 --font-size 12 -o o.png
+    no option --font-size; did you mean --caption-size 12?
+    imgfilt blur a.png -s 3,5 --caption-size 12 -o o.png
+blur a.png -s 3,5 --caption-position below -o o.png
+    no option --caption-position; did you mean --captions below?
+    imgfilt blur a.png -s 3,5 --captions below -o o.png
+blur a.png -s 3,5 --no-labels -o o.png
+    no option --no-labels; did you mean --captions none?
+    imgfilt blur a.png -s 3,5 --captions none -o o.png
+blur a.png -s 3,5 --width 12cm -o o.png
+    no option --width; did you mean --figure-width 12cm?
+    imgfilt blur a.png -s 3,5 --figure-width 12cm -o o.png
+blur a.png -s 3,5 --width=120 -o o.png
+    no option --width; did you mean --cell-width 120?
+    imgfilt blur a.png -s 3,5 --cell-width 120 -o o.png
+blur a.png -s 3,5 --metrics m.csv -o o.png
+    no option --metrics; did you mean --table m.csv?
+    imgfilt blur a.png -s 3,5 --table m.csv -o o.png
+kernel plot gaussian:9,1 --3d -o o.png
+    no option --3d; did you mean --as surface?
+    imgfilt kernel plot gaussian:9,1 --as surface -o o.png
+# A misspelt option
+gaussian a.png --sgma 2 -o o.png
+    no option --sgma; did you mean --sigma?
+    imgfilt gaussian a.png --sigma 2 -o o.png
+blur a.png -s 3,5 --titel 'a b' -o o.png
+    no option --titel; did you mean --title?
+    imgfilt blur a.png -s 3,5 --title 'a b' -o o.png
+# A word that is no border
+blur a.png --border mirror -o o.png
+    --border: no 'mirror'; did you mean reflect (c b | a b c d | c b)?
+    imgfilt blur a.png --border reflect -o o.png
+blur a.png --border=edge -o o.png
+    --border: no 'edge'; did you mean replicate (a a | a b c d | d d)?
+    imgfilt blur a.png --border=replicate -o o.png
+# A number, a filter or an output among the inputs
+blur 0x8 a.png -o o.png
+    0x8: no such file; a number needs its option
+    imgfilt gaussian a.png --sigma 8 -o o.png
+median a.png 5x3 -o o.png
+    5x3: no such file; a number needs its option
+    imgfilt median a.png --size 5x3 -o o.png
+gaussian -r 8 a.png -o o.png
+    8: no such file; -r takes folders below folders
+    imgfilt gaussian --sigma 8 a.png -o o.png
+gaussian a.png 3 -o o.png
+    3: no such file; a number needs its option
+    imgfilt gaussian a.png --sigma 3 -o o.png
+blur a.png --size 5 median --size 3 -o o.png
+    2 filters in one command: blur, median
+    imgfilt chain a.png 'blur --size 5' 'median --size 3' -o o.png
+blur a.png median -o o.png
+    2 filters in one command: blur, median
+    imgfilt chain a.png blur median -o o.png
+compare a.png median --size 3 -o o.png
+    no option --size; a filter and its options stand in quotes, such as 'median --size 3'
+    imgfilt compare a.png 'median --size 3' -o o.png
+blur a.png o.png
+    no output is named: -o is missing
+    imgfilt blur a.png -o o.png
+blur a.png
+    no output is named: -o is missing
+    imgfilt blur a.png -o a-blur.png
+blur a.png folder
+    no output is named: -o is missing
+    imgfilt blur a.png folder -o out/
+compare a.png blur
+    no output is named: -o is missing
+    imgfilt compare a.png blur -o figure.png
+gaussian -rf.png -o o.png
+    -rf.png is a file here, and was read as options
+    imgfilt gaussian ./-rf.png -o o.png
+gaussian a.png --sigma 1 --sigma 2 --sigma 4 -o o.png
+    --sigma: given 3 times; it takes one value; a list makes a figure
+    imgfilt gaussian a.png --sigma 1,2,4 -o o.png
+"""
+
+
+def rows():
+    for row in re.split(r"\n(?=[^ ])", TABLE.strip()):
+        if not row.startswith("#"):
+            typed, line, command = map(str.strip, row.split("\n"))
+            yield pytest.param(shlex.split(typed), line, command, id=typed)
+
+
+@pytest.mark.parametrize(("words", "line", "command"), list(rows()))
+def test_the_answer_can_be_pasted(in_folder, words, line, command):
+    save("a.png", 24, 26, 3)
+    save("m.png", 24, 26, 1)
+    save("-rf.png", 24, 26, 3)
+    (in_folder / "folder").mkdir()
+    save("folder/b.png", 24, 26, 3)
+    before = files()
+    result = invoke(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"imgfilt: {line}\n  {command}\n"
+    assert files() == before
+    succeed(*shlex.split(command)[1:])
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_command_for_a_word_runs(in_folder, word):
+    save("a.png", 20, 24, 3)
+    result = invoke(word, "a.png", "-o", "b.png")
+    assert result.exit_code == 2
+    line, command = result.stderr.splitlines()
+    assert line == f"imgfilt: no command {word}"
+    program, *words = shlex.split(command)
+    assert program == "imgfilt"
+    succeed(*words)
+    assert load("b.png").size >= 20 * 24
+
+
+def test_a_grid_that_is_padded():
+    words = shlex.split(find_command("pad").replace("GRID", "'a b'"))
+    assert succeed(*words).stdout.splitlines()[3] == "a b | a b | a b"
+
+
+def test_a_word_without_a_meaning():
+    assert find_command("frobnicate") is None
+    done = run("frobnicate", "a.png")
+    assert done.returncode == 2
+    assert done.stderr.decode() == "imgfilt: no command frobnicate\n  imgfilt --help\n"
+
+
+@pytest.mark.parametrize("option", ["--gray", "--include-all-the-rest", "--in-plac", "--xyz"])
+def test_an_option_without_a_meaning_names_no_other(in_folder, option):
+    """Least of all `--in-place`, which replaces the only copy of a picture."""
+    line = invoke("blur", "a.png", option, "-o", "b.png").stderr.splitlines()[0]
+    assert line.startswith(f"imgfilt: no option {option}")
+    assert "did you mean" not in line
+    assert "--in-place" not in line
+
+
+def test_no_word_means_what_destroys():
+    targets = {meaning.target for meanings in OPTIONS.values() for meaning in meanings}
+    assert not targets & DESTRUCTIVE
+    assert not any("--in-place" in meaning.why for rows in OPTIONS.values() for meaning in rows)
+
+
+def test_every_target_exists(in_folder):
+    """An option that is named as the meaning of another one is an option of some command."""
+    helps = [invoke(name, "--help").stdout for name in (*FILTERS, "compare")]
+    helps += [invoke("kernel", name, "--help").stdout for name in ("show", "plot")]
+    known = set(re.findall(r"--[a-z-]+", " ".join(helps)))
+    targets = {meaning.target for meanings in OPTIONS.values() for meaning in meanings}
+    assert {target.split()[0] for target in targets if target} <= known
+
+
+def test_borders_of_other_programs():
+    from imgfilt.border import BORDERS
+
+    assert set(BORDER_WORDS.values()) <= set(BORDERS)
+    assert not set(BORDER_WORDS) & set(BORDERS)
+
+
+def test_odd_names_are_quoted(in_folder):
+    save("it's\n.png", 5, 6, 1)
+    done = run("sharpen", "it's\n.png", "-o", "b.png")
+    assert done.stderr.decode().splitlines()[1:] == [
+        r"  imgfilt convolve $'it\x27s\x0a.png' --kernel sharpen -o b.png"
+    ]
+
+
+def test_stdin_alone_goes_to_stdout(in_folder):
+    save("a.png", 5, 6, 3)
+    with open("a.png", "rb") as stream:
+        done = run("blur", "-", stdin=stream)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"\x89PNG")
