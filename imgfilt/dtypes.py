@@ -1,13 +1,16 @@
-"""The dtypes of pixels: their names, the white level, and the order of axes."""
+"""The dtypes of pixels: their names, the white level, the order of axes; and arrays of pixels."""
 
 from __future__ import annotations
 
 import math
+import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .errors import ParameterError
 from .geometry import row_blocks
-from .numbers import format_brief
+from .numbers import describe, format_brief
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -26,6 +29,15 @@ AXES = {
     "YXC": "rows, columns and channels, or rows and columns alone",
     "ZYX": "pages of rows and columns",
     "ZYXC": "pages of rows, columns and channels",
+}
+
+# dtype kind -> how to convert an array of another dtype
+_CONVERSIONS = {
+    "b": "picture * numpy.uint8(255) has the levels of black and white",
+    "i": "picture.astype('float64') keeps its values",
+    "u": "picture.astype('float64') keeps its values",
+    "f": "picture.astype('float64') keeps its values",
+    "c": "picture.real and picture.imag are two pictures",
 }
 
 
@@ -70,3 +82,51 @@ def why_wrong_alpha(pixels: Array, top: int = 0) -> str | None:
         level = format_brief(float(alpha[row, column]))
         return f"alpha is {level} at {top + rows.start + row},{column}; wanted 0 to 1"
     return None
+
+
+def as_picture_array(picture: Any, name: str = "picture") -> Array:
+    """Return an array of pixels in the machine's byte order, not copied if it has that.
+
+    Parameters
+    ----------
+    picture : (H, W) or (H, W, C) array of a key of DTYPES
+        Its shape isn't checked.
+    name : str
+        The parameter's name in errors.
+
+    Raises
+    ------
+    ParameterError
+        If it is no such array; the message says how to convert it.
+    """
+    import numpy as np
+
+    if is_masked_array(picture):
+        raise ParameterError(
+            f"{name}: a masked array was given; give its data with the mask as alpha: "
+            "alpha=True says that the last channel is alpha, 0 where a pixel doesn't count"
+        )
+    if not isinstance(picture, np.ndarray):
+        raise ParameterError(f"{name}: {_describe_no_array(picture)}")
+    pixels = np.asarray(picture)
+    if pixels.dtype.name not in DTYPES:
+        hint = _CONVERSIONS.get(pixels.dtype.kind)
+        raise ParameterError(
+            f"{name}: pixels of {str(pixels.dtype)[:40]} were given; wanted {', '.join(DTYPES)}"
+            + (f"; {hint}" if hint else "")
+        )
+    return pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+
+
+def _describe_no_array(picture: Any) -> str:
+    """Return what a value is that should be a picture, and how to make a picture of it."""
+    if isinstance(picture, str | os.PathLike):
+        return f"a path; imgfilt.read({describe(os.fspath(picture))}) reads a file"
+    found = f"{type(picture).__name__} was given; wanted an array, a Pillow image or an Image"
+    if isinstance(picture, bytes | bytearray):
+        return f"{found}; imgfilt.read(io.BytesIO(content)) reads the content of a file"
+    if isinstance(picture, Iterator) or (
+        isinstance(picture, list | tuple) and picture and hasattr(picture[0], "__array__")
+    ):
+        return f"{found}; give the pictures of a sequence one by one"
+    return f"{found}; numpy.asarray(picture, 'uint8') or 'float64' makes an array"

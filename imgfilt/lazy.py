@@ -1,10 +1,11 @@
-"""LazyMapping: a table whose values are loaded when they are asked for."""
+"""What is loaded late: a table whose values are loaded when asked for; classes known by name."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
@@ -38,3 +39,17 @@ class LazyMapping(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._keys)
+
+
+def is_instance(value: Any, module: str, name: str) -> bool:
+    """Return whether a value is an instance of a class; doesn't import the class's module.
+
+    Parameters
+    ----------
+    value : object
+    module, name : str
+        Where the class is, and its name.
+    """
+    # If the module isn't loaded, nothing can be an instance.
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(value, kind)

@@ -7,12 +7,12 @@ import time
 from collections.abc import Sequence
 
 from ..figure import Cell
-from ..figure.display import DisplayedPicture, Levels
 from ..figure.figure import Figure
 from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
 from ..figure.table import Measurement
 from ..image import Colour, Image, Pixels
+from ..image.display import DisplayedPicture, Levels
 from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part

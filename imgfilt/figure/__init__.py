@@ -15,7 +15,7 @@ from ..errors import ParameterError
 from ..parameters import MOST_INSETS
 
 if TYPE_CHECKING:
-    from .display import DisplayedPicture
+    from ..image.display import DisplayedPicture
 
 
 class Span(NamedTuple):

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..image.display import DisplayedPicture
 from . import Cell, DifferenceScale
 from .colours import map_to_colours
-from .display import DisplayedPicture
 from .insets import Inset
 from .interval import Interval
 from .reduction import reduce

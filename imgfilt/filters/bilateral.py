@@ -20,8 +20,7 @@ class Bilateral(BilateralMean):
 
     >>> import imgfilt, numpy as np
     >>> picture = np.array([[10, 10, 200], [10, 16, 200], [10, 10, 200]], np.uint8)
-    >>> filt = imgfilt.Bilateral(diameter=3, sigma_color=20, sigma_space=10)
-    >>> print(imgfilt.apply(filt, picture, border="replicate"))
+    >>> print(imgfilt.apply(imgfilt.Bilateral(3, 20, 10), picture, border="replicate"))
     [[ 10  11 200]
      [ 11  12 200]
      [ 10  11 200]]

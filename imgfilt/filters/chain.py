@@ -41,7 +41,7 @@ class Chain(Chainable):
     >>> picture = np.array([[0, 0, 0, 0], [0, 0, 99, 0], [0, 0, 0, 0]], np.uint8)
     >>> chain = imgfilt.Median(3) | imgfilt.Gaussian(sigma=1)
     >>> chain
-    Chain(Median(size=3), Gaussian(size=None, sigma=1.0, integrated=False, integer=False))
+    Chain(Median(size=3), Gaussian(sigma=1.0))
     >>> imgfilt.apply(chain, picture).max()
     np.uint8(0)
     """

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from ..parameters import PerAxis, join_axes, per_axis
+from ..parameters import Choice, Flag, PerAxis, join_axes, per_axis
 
 
 def parameter(
@@ -70,12 +70,27 @@ class Declared:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         _add_parameters(cls)
+        # Else dataclass makes one that names the defaults, too.
+        type.__setattr__(cls, "__repr__", Declared.__repr__)
 
     def __post_init__(self) -> None:
         for name, kind, default, _, _ in self.parameters():
             value = getattr(self, name)
             if value is not default:
                 object.__setattr__(self, name, kind.check(value, name))
+
+    def __repr__(self) -> str:
+        first = self.parameters()[0].name
+        named = {first: getattr(self, first)} | self.given_parameters()
+        values = ", ".join(
+            f"{name}={value!r}" for name, value in named.items() if value is not None
+        )
+        return f"{type(self).__name__}({values})"
+
+    def given_parameters(self) -> dict[str, Any]:
+        """Return the parameters that differ from their default, by name."""
+        values = ((p.name, getattr(self, p.name), p.default) for p in self.parameters())
+        return {name: value for name, value, default in values if value != default}
 
     @classmethod
     def parameters(cls) -> list[Parameter]:
@@ -160,12 +175,28 @@ def _is_parameter(value: Any) -> bool:
 
 
 def _format_parameter(name: str, field: dataclasses.Field[Any], annotation: str) -> list[str]:
-    default = f", default {field.default!r}"
-    if field.default is dataclasses.MISSING or field.default is None:
-        default = "" if field.default is dataclasses.MISSING else ", optional"
     kind = annotation.removesuffix(" | None").replace(" | ", " or ").replace("Any", "object")
-    text = f"{field.metadata['help']} Takes {field.metadata['kind'].description}."
-    return [f"{name} : {kind}{default}", *(f"    {line}" for line in _wrap(text))]
+    kind = re.sub(r"Literal\[(.*?)\]", r"{\1}", kind)
+    if field.default is None:
+        kind += ", optional"
+    elif field.default is not dataclasses.MISSING:
+        kind += f", default {field.default!r}"
+    text = field.metadata["help"]
+    if not isinstance(field.metadata["kind"], Flag | Choice):
+        text += f" Takes {field.metadata['kind'].description}."
+    return [f"{name} : {kind}", *(f"    {line}" for line in _wrap(_to_python(text)))]
+
+
+def _to_python(text: str) -> str:
+    """Return the help of an option for a parameter: `WIDTHxHEIGHT` is a tuple in Python."""
+    text = text.replace(
+        "the command `imgfilt kernel list` prints", "`imgfilt.list_presets()` names"
+    )
+    return re.sub(
+        "[A-Z]{3,}(?:[x,][A-Z]{3,})+",
+        lambda words: f"({', '.join(re.split('[x,]', words[0].lower()))})",
+        text,
+    )
 
 
 def _wrap(text: str) -> list[str]:

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import engines
+from ..errors import ParameterError
 from ..geometry import Reach, centred_reach
+from ..numbers import describe
 from ..parameters import LARGEST_SIGMA, Flag, Number, PerAxis, Side, join_axes, per_axis
 from .declaration import parameter
 from .linear import Linear
@@ -67,6 +69,15 @@ class Gaussian(Linear):
         False,
         "Round the kernel to whole numbers with a divisor, and compute in whole numbers.",
     )
+
+    def __post_init__(self) -> None:
+        try:
+            super().__post_init__()
+        except ParameterError as error:
+            if self.sigma is None and isinstance(self.size, int | float):
+                advice = f"sigma={describe(self.size)} is a standard deviation"
+                raise ParameterError(f"{error}; {advice}") from None
+            raise
 
     def describe(self, texts: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
         """Return the parameters to name: the sigma only if the size doesn't set it; the title."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from .. import engines
 from ..engines.method import ChosenMethod
@@ -35,8 +35,7 @@ class NLMeans(Filter):
 
     >>> import imgfilt, numpy as np
     >>> picture = np.array([[10, 12, 10], [12, 99, 12], [10, 12, 10]], np.uint8)
-    >>> filt = imgfilt.NLMeans(strength=10, patch=1, search=3)
-    >>> print(imgfilt.apply(filt, picture, border="replicate"))
+    >>> print(imgfilt.apply(imgfilt.NLMeans(10, patch=1, search=3), picture, border="replicate"))
     [[11 11 11]
      [11 99 11]
      [11 11 11]]
@@ -47,7 +46,7 @@ class NLMeans(Filter):
     in_8_bit_levels: ClassVar[bool] = True
     premultiplied: ClassVar[bool] = True
 
-    strength: float | str = parameter(
+    strength: float | Literal["auto"] = parameter(
         NumberOrAuto(0, _STRONGEST),
         10,
         "How different patches may be and still count, in 8-bit levels. Larger values remove more "

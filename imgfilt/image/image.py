@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -16,114 +15,11 @@ from ..geometry import pixel_blocks
 from ..numbers import describe, format_brief
 from ..parameters import Flag, Number
 from ..row_source import RowSource
-from .metadata.ifd import Entry
-from .metadata.resolution import Resolution
+from .metadata.metadata import JpegTables as JpegTables
+from .metadata.metadata import Metadata as Metadata
 
 Pixels = npt.NDArray[Any]
 COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
-
-
-class JpegTables(NamedTuple):
-    """The compression settings of a JPEG, with which another JPEG can be written.
-
-    Attributes
-    ----------
-    quantization : mapping
-        A table for each channel; empty if Pillow can't use the tables for writing.
-    subsampling : int
-        Pillow's number for a subsampling as fine as the file's or finer: 0 is 4:4:4, 1 is 4:2:2,
-        2 is 4:2:0; -1 for files without colours.
-    rgb : bool
-        Whether the file holds RGB, not YCbCr.
-    """
-
-    quantization: Mapping[int, list[int]]
-    subsampling: int
-    rgb: bool = False
-
-
-class Metadata(NamedTuple):
-    """The data of a file other than its pixels.
-
-    Attributes
-    ----------
-    icc, xmp : bytes or None
-        The ICC profile; the XMP packet.
-    exif : bytes or None
-        An EXIF block; it begins with the TIFF header, without the prefix that a JPEG has.
-    resolution : Resolution or None
-        Pixels per unit of length across and down.
-    photoshop, iptc : bytes or None
-        Photoshop's image resources (8BIM); IPTC records.
-    text, chunks : tuple of (bytes, bytes)
-        Chunks of a PNG, by type: texts, and chunks that may be copied without knowing them.
-    colour : mapping of bytes to bytes
-        The PNG chunks gAMA, cHRM, sRGB and cICP; cICP also from other formats.
-    comment : bytes or None
-        A comment as bytes in an unknown encoding.
-    extended_xmp : tuple of bytes
-        The segments of a JPEG that hold extended XMP.
-    tags : mapping of int to Entry
-        The tags of a TIFF that no other field holds.
-    tags_size, tags_inks : (int, int) or None
-        `tags` are right for pictures of this (width, height), and of these (channels without
-        alpha, bits).
-    unread : tuple of str
-        Names of other data in the file; these data are lost.
-    jpeg : JpegTables or None
-        The compression settings of a JPEG.
-    lossless : bool
-        Whether a file of a possibly lossy format was compressed without loss.
-    compression : int or None
-        The number of a TIFF's compression method.
-    duration : float or None
-        The milliseconds for which a frame of an animation is shown; None for a page, and for a
-        default image that isn't part of an APNG's animation.
-    loop_count : int or None
-        How many times an animation is played; 0 means without end.
-    extra_samples : tuple of int
-        TIFF's meaning of each channel after the colours, in the file's order.
-    notes, details : tuple of str
-        Notes on how the file was read; `details` are printed with --verbose only.
-    scale : float or None
-        The scale of a PFM, which isn't applied to the pixels.
-    unreadable : tuple of str
-        Names of metadata that is broken, such as "EXIF".
-    words : sequence of sequences of str
-        The numbers of a text grid as its file has them, row by row; () unless they are wanted.
-    """
-
-    icc: bytes | None = None
-    exif: bytes | None = None
-    xmp: bytes | None = None
-    resolution: Resolution | None = None
-    photoshop: bytes | None = None
-    iptc: bytes | None = None
-    text: tuple[tuple[bytes, bytes], ...] = ()
-    chunks: tuple[tuple[bytes, bytes], ...] = ()
-    colour: Mapping[bytes, bytes] = {}
-    comment: bytes | None = None
-    extended_xmp: tuple[bytes, ...] = ()
-    tags: Mapping[int, Entry] = {}
-    tags_size: tuple[int, int] | None = None
-    tags_inks: tuple[int, int] | None = None
-    unread: tuple[str, ...] = ()
-    jpeg: JpegTables | None = None
-    lossless: bool = False
-    compression: int | None = None
-    duration: float | None = None
-    loop_count: int | None = None
-    extra_samples: tuple[int, ...] = ()
-    notes: tuple[str, ...] = ()
-    details: tuple[str, ...] = ()
-    scale: float | None = None
-    unreadable: tuple[str, ...] = ()
-    words: Sequence[Sequence[str]] = ()
-
-    @property
-    def dpi(self) -> tuple[float, float] | None:
-        """Pixels per inch across and down; None if no unit is known."""
-        return self.resolution.dpi if self.resolution else None
 
 
 class ImageHeader(NamedTuple):
@@ -148,9 +44,11 @@ class ImageHeader(NamedTuple):
     extra: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Image:
     """A picture with three axes, a dtype that filters know, and at least one pixel.
+
+    `numpy.asarray` gives its pixels; a notebook shows it, reduced if it is large.
 
     Parameters
     ----------
@@ -203,6 +101,35 @@ class Image:
             )
         if issubclass(kind, np.ndarray):
             object.__setattr__(self, "pixels", np.ascontiguousarray(pixels, depth))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width, and the number of channels, alpha included."""
+        height, width, channels = self.pixels.shape
+        return height, width, channels
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the pixels."""
+        dtype: np.dtype[Any] = self.pixels.dtype
+        return dtype
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Pixels:
+        return np.array(self.pixels[:], dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        height, width, _ = self.shape
+        colours = COLOURS.get(self.colours, f"{self.colours} channels")
+        extra = f" and {self.extra} more channels" if self.extra else ""
+        alpha = " with alpha" if self.alpha else ""
+        frames = f", one of {self.frames} frames" if self.frames > 1 else ""
+        return f"Image({width} x {height}, {colours}{extra}{alpha}, {self.dtype}{frames})"
+
+    def _repr_png_(self) -> bytes:
+        from .display import DisplayedPicture, encode_preview
+
+        shown = self.drop_extra()
+        return encode_preview(DisplayedPicture(shown.pixels[:], self.alpha, self.metadata.icc))
 
     @property
     def header(self) -> ImageHeader:

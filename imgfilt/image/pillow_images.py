@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,10 @@ from PIL.ImageMode import getmode
 from ..errors import ImageError, ParameterError
 from ..numbers import describe
 from .codecs.pillow_pixels import MODES, WITH_ALPHA, apply_transparency, copy_pixels
-from .image import Image, Pixels
+from .codecs.pillow_reader import add_pillow_info
+from .image import Image, Metadata, Pixels
+from .metadata.resolution import INCH, Resolution, valid_resolution
+from .metadata.transfer import apply_orientation
 from .pillow_settings import strict_pillow
 
 PillowImage = PIL.Image.Image
@@ -52,6 +57,27 @@ def from_pillow(picture: PillowImage) -> Image:
             words = describe(str(error) or type(error).__name__)
             raise ImageError(f"picture: a Pillow image can't be loaded: {words}") from error
     return Image(pixels, alpha)
+
+
+def from_pillow_upright(picture: PillowImage) -> Image:
+    """Return a Pillow image as an Image with its metadata, turned upright by its orientation.
+
+    Errors are those of `from_pillow`.
+    """
+    image = from_pillow(picture)
+    metadata = add_pillow_info(Metadata(resolution=_read_resolution(picture)), picture)
+    return apply_orientation(replace(image, metadata=metadata))
+
+
+def _read_resolution(picture: PillowImage) -> Resolution | None:
+    """Return the resolution that Pillow has rounded to dots per inch; None if there is none."""
+    try:
+        across, down = (
+            Fraction(dpi).limit_denominator(1000).as_integer_ratio() for dpi in picture.info["dpi"]
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return valid_resolution(across, down, INCH)
 
 
 def _read_channels(picture: PillowImage) -> tuple[Pixels, bool]:

@@ -83,7 +83,9 @@ def read(
         read_frames(source, name=name, frame=frame, max_pixels=max_pixels, axes=axes, alpha=alpha)
     )
     if image.frames > 1:
-        raise ImageError(f"{name}: has {image.frames} frames; frame=N picks one")
+        raise ImageError(
+            f"{name}: has {image.frames} frames; frame=N picks one, read_frames reads all"
+        )
     return image
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from .. import files
 from ..errors import CommandError, ImageError, OutputError, ParameterError
@@ -19,17 +19,21 @@ from .animation import list_timeline_losses
 from .codec import EncodeOptions, load_codec
 from .format_detection import format_from_suffix
 from .formats import FORMATS, Format
-from .image import Image
+from .image import Image, Pixels
 from .metadata.transfer import select_encoding_hints, select_supported_metadata
+from .pictures import to_image
 from .pillow_settings import strict_pillow
 from .unsupported import why_unsupported
+
+if TYPE_CHECKING:
+    from .pillow_images import PillowImage
 
 _QUALITY, _COMPRESSION = Number(1, 100, whole=True), Number(0, 9, whole=True)
 
 
 def write(
     target: str | os.PathLike[str] | BinaryIO,
-    image: Image,
+    image: Image | PillowImage | Pixels,
     *,
     format: str | None = None,
     quality: int | None = None,
@@ -41,7 +45,8 @@ def write(
     Parameters
     ----------
     target : path or binary stream
-    image : Image
+    image : Image, Pillow image, or (H, W) or (H, W, C) array
+        An array of 2 or 4 channels ends in alpha.
     format : str, optional
         A key of FORMATS; by default the format of a path's suffix, and PNG for a stream.
     quality : int, optional
@@ -67,15 +72,13 @@ def write(
     OutputError
         When the file can't be written; then an earlier file of this name is unchanged.
     CommandError, ParameterError
-        CommandError when no format has the path's suffix; ParameterError when `quality` or
-        `compression` is out of range or `image` is no Image.
+        When no format has the path's suffix; when another argument is out of range or no picture.
     """
-    if not isinstance(image, Image):
-        raise ParameterError(
-            f"image: wanted an Image, such as Image(pixels), not {type(image).__name__}"
-        )
+    if isinstance(image, (str, os.PathLike)):
+        raise ParameterError("image: a path was given; the path comes first: write(path, image)")
+    images = [to_image(image, "image")]
     return write_frames(
-        target, [image], format=format, quality=quality, compression=compression, strip=strip
+        target, images, format=format, quality=quality, compression=compression, strip=strip
     )
 
 

@@ -12,11 +12,11 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import PRINTED_WIDTH, Cell, Layout, Span, fonts
-from imgfilt.figure.display import DisplayedPicture
 from imgfilt.figure.figure import Figure
 from imgfilt.figure.quality import psnr, ssim
 from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.reduction import reduce
+from imgfilt.image.display import DisplayedPicture
 
 from ..figure_support import (
     assert_boxes_fit,

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import PIL.Image
+import PIL.ImageCms
 import pytest
 
 from imgfilt.errors import ImageError, OutputError, ParameterError
@@ -78,9 +79,44 @@ def test_what_an_encoder_raises_is_one_line_and_leaves_no_file(tmp_path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
-def test_an_array_is_no_picture_to_write(tmp_path):
-    with pytest.raises(ParameterError, match=r"^image: .* such as Image\(pixels\), not ndarray$"):
-        write(tmp_path / "a.png", np.zeros((3, 4), np.uint8))
+@pytest.mark.parametrize("shape", [(3, 4), (3, 4, 1), (3, 4, 2), (3, 4, 3), (3, 4, 4)])
+def test_an_array_is_written(shape, tmp_path):
+    pixels = np.arange(np.prod(shape), dtype=np.uint8).reshape(shape)
+    assert write(tmp_path / "a.png", pixels) == ()
+    found = read(tmp_path / "a.png")
+    assert np.array_equal(found.pixels.reshape(shape), pixels)
+    assert found.alpha == (shape[2:] in [(2,), (4,)])
+
+
+def test_a_pillow_image_is_written_upright_with_its_metadata(tmp_path):
+    profile = PIL.ImageCms.ImageCmsProfile(PIL.ImageCms.createProfile("sRGB")).tobytes()
+    exif = PIL.Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "words"
+    PIL.Image.new("RGB", (4, 3), (9, 8, 7)).save(
+        tmp_path / "a.jpg", exif=exif, icc_profile=profile, dpi=(300, 300)
+    )
+    with PIL.Image.open(tmp_path / "a.jpg") as picture:
+        assert write(tmp_path / "b.png", picture) == ()
+    found = read(tmp_path / "b.png")
+    assert found.shape == (4, 3, 3)
+    assert found.metadata.icc == profile
+    assert found.metadata.dpi == pytest.approx((300, 300), abs=0.01)
+    with PIL.Image.open(tmp_path / "b.png") as picture:
+        tags = picture.getexif()
+    assert (tags[0x010E], tags.get(0x0112, 1)) == ("words", 1)
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        ([[1, 2]], "^image: list was given; .*asarray"),
+        (np.zeros((3, 4), bool), "^image: pixels of bool"),
+        ("a.png", r"^image: a path was given; the path comes first: write\(path, image\)"),
+    ],
+)
+def test_what_is_no_picture_to_write(picture, said, tmp_path):
+    with pytest.raises(ParameterError, match=said):
+        write(tmp_path / "a.png", picture)
     assert not list(tmp_path.iterdir())
 
 

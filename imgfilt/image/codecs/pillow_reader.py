@@ -146,14 +146,19 @@ class PillowReader(NamedTuple):
         """Return metadata with the fields added that Pillow reads."""
         if self.add_metadata is not None:
             metadata = self.add_metadata(metadata, file)
-        block = metadata.exif or exif.normalize_block(file.info.get("exif"))
-        xmp = file.info.get("xmp")
-        found = metadata.resolution
-        if found is None or found.unit == NO_UNIT:
-            found = exif.resolution_from_block(block) or found
-        return metadata._replace(
-            icc=metadata.icc or file.info.get("icc_profile") or None,
-            exif=block,
-            xmp=metadata.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,
-            resolution=found,
-        )
+        return add_pillow_info(metadata, file)
+
+
+def add_pillow_info(metadata: Metadata, picture: PIL.Image.Image) -> Metadata:
+    """Return metadata with the fields added that it lacks and that Pillow has read."""
+    block = metadata.exif or exif.normalize_block(picture.info.get("exif"))
+    xmp = picture.info.get("xmp")
+    found = metadata.resolution
+    if found is None or found.unit == NO_UNIT:
+        found = exif.resolution_from_block(block) or found
+    return metadata._replace(
+        icc=metadata.icc or picture.info.get("icc_profile") or None,
+        exif=block,
+        xmp=metadata.xmp or (xmp.encode() if isinstance(xmp, str) else xmp) or None,
+        resolution=found,
+    )

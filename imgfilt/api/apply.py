@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from .dtypes import DTYPES, Array, is_masked_array
-from .errors import ClippedWarning, ParameterError
-from .filters.base import Filter
-from .filters.chain import Chain
-from .numbers import describe
-from .parameters import Flag
-from .pipeline.chain import Step, run_chain, step_name
-from .pipeline.options import Options
+from ..dtypes import Array, as_picture_array
+from ..errors import ClippedWarning, ParameterError
+from ..filters.base import Filter
+from ..filters.chain import Chain, Chainable
+from ..lazy import is_instance
+from ..numbers import describe
+from ..parameters import Flag
+from ..pipeline.chain import Step, run_chain, step_name
+from ..pipeline.options import Options
+from .names import Border, Engine, Picture, Values
 
 if TYPE_CHECKING:
-    from .image import Image
-    from .image.pillow_images import PillowImage
-
-Picture = TypeVar("Picture", bound="Array | PillowImage | Image")
-
-# dtype kind -> how to convert an array of another dtype
-_CONVERSIONS = {
-    "b": "picture * numpy.uint8(255) has the levels of black and white",
-    "i": "picture.astype('float64') keeps its values",
-    "u": "picture.astype('float64') keeps its values",
-    "f": "picture.astype('float64') keeps its values",
-    "c": "picture.real and picture.imag are two pictures",
-}
+    from ..image import Image
 
 
 def apply(
     filter: Filter | Chain,
     picture: Picture,
-    engine: str = "auto",
-    border: str = "reflect",
+    engine: Engine = "auto",
+    border: Border = "reflect",
     border_value: float | Sequence[float] = 0,
-    values: str | None = None,
+    values: Values | None = None,
     alpha: bool | None = None,
     workers: int | None = None,
 ) -> Picture:
@@ -56,7 +45,7 @@ def apply(
         order; white is 255, 65535 or 1.0. The palette and transparent colours of a Pillow image
         are taken into account.
     engine : {"auto", "numpy", "opencv"}
-        By default the faster engine for the filter and the picture.
+        By default, auto, the faster engine for the filter and the picture.
     border : {"zero", "constant", "replicate", "reflect", "symmetric", "wrap", "valid", "full"}
         The rule for pixels beyond the edge. With `valid`, the result has only the pixels whose
         window lies inside the picture, so it is smaller. With `full`, for Convolve only, it has
@@ -64,9 +53,11 @@ def apply(
     border_value : number, or sequence of one for each channel
         For `constant`, in levels of the picture. Alpha may be left out; it is then opaque.
     values : {"clip", "abs", "offset", "stretch", "raw"}, optional
-        How results outside 0 to white are stored; of a chain, the results of each filter with
-        signed results. By default they are clipped, with a warning if
-        there are any; "clip" clips without a warning. Floats are never clipped.
+        How results outside 0 to white are stored. "clip": as 0 or white. "abs": as absolute
+        values. "offset": mid-grey is added, so that 0 becomes 128. "stretch": the least result
+        becomes 0, the greatest white. "raw": in the picture's levels, for floats only. By default
+        they are clipped, with a warning if there are any. Floats are never clipped. In a chain it
+        holds for each filter whose results may be negative.
     alpha : bool, optional
         Whether the last channel is alpha. By default, an array has no alpha, and a Pillow image or
         an Image says itself whether it has one. With False, alpha is filtered as a grey picture.
@@ -115,10 +106,28 @@ def apply(
     array([[  0., 360.,   0.],
            [  0., 360.,   0.]], dtype=float32)
     """
+    return filter_picture(filter, picture, engine, border, border_value, values, alpha, workers)
+
+
+def filter_picture(
+    filter: Filter | Chain,
+    picture: Picture,
+    engine: str = "auto",
+    border: str = "reflect",
+    border_value: float | Sequence[float] = 0,
+    values: str | None = None,
+    alpha: bool | None = None,
+    workers: int | None = None,
+) -> Picture:
+    """Return a picture filtered, as `apply` does; warnings are about the caller's caller.
+
+    Parameters
+    ----------
+    filter, picture, engine, border, border_value, values, alpha, workers
+        As of `apply`.
+    """
     if not isinstance(filter, Filter | Chain):
-        raise ParameterError(
-            f"filter: {describe(filter)} is no filter; wanted such as Gaussian(size=5)"
-        )
+        raise ParameterError(f"filter: {_describe_no_filter(filter)}")
     filters = filter.filters if isinstance(filter, Chain) else (filter,)
     steps = [
         _make_step(filt, engine, border, border_value, values, workers, len(filters) > 1)
@@ -136,11 +145,31 @@ def apply(
     for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
         prefix = f"{step_name(steps, number)}: " if len(steps) > 1 else ""
         if step.options.count_clipped and report.clipped:
-            text = f"{report.clipped} and were clipped; values='clip' says that this is meant"
-            warnings.warn(prefix + text, ClippedWarning, stacklevel=2)
+            shows = "values='abs' shows negative ones, " if report.clipped.least < 0 else ""
+            text = (
+                f"{report.clipped} and were clipped; {shows}picture.astype('float32') keeps them, "
+                "values='clip' says that this is meant"
+            )
+            warnings.warn(prefix + text, ClippedWarning, stacklevel=3)
         if report.range_note:
-            warnings.warn(prefix + report.range_note, stacklevel=2)
+            warnings.warn(prefix + report.range_note, stacklevel=3)
     return cast("Picture", source.restore(pixels))
+
+
+def _describe_no_filter(value: Any) -> str:
+    """Return what a value is that should be a filter, and what was probably meant."""
+    kind = type(value).__name__
+    if hasattr(value, "__array_interface__") or is_instance(value, "imgfilt.image.image", "Image"):
+        shape = getattr(value, "shape", None) or getattr(value, "size", "")
+        return f"{kind} {shape} was given; the filter comes first: apply(filter, picture)"
+    if is_instance(value, "imgfilt.kernel.kernel", "Kernel"):
+        return "a Kernel was given; Convolve(kernel) is its filter"
+    if isinstance(value, type) and issubclass(value, Filter):
+        return f"the class {value.__name__} was given; wanted a filter: {value.__name__}(...)"
+    if isinstance(value, list | tuple) and value and all(isinstance(f, Chainable) for f in value):
+        chain = " | ".join(describe(filt) for filt in value[:4])
+        return f"a {kind} was given; one after the other is {chain}"
+    return f"{describe(value)} is no filter; wanted such as Gaussian(size=5)"
 
 
 def _make_step(
@@ -181,21 +210,14 @@ class _Source(NamedTuple):
 
 
 def _read_picture(picture: Any, alpha: bool | None) -> _Source:
-    if _is_instance(picture, "PIL.Image", "Image"):
-        from .image.pillow_images import from_pillow, to_pillow_like
+    if is_instance(picture, "PIL.Image", "Image"):
+        from ..image.pillow_images import from_pillow, to_pillow_like
 
         image = from_pillow(picture)
         return _read_image(image, alpha, lambda result: to_pillow_like(result, picture))
-    if _is_instance(picture, "imgfilt.image.image", "Image"):
+    if is_instance(picture, "imgfilt.image.image", "Image"):
         return _read_image(picture, alpha, lambda result: result)
     return _read_array(picture, bool(alpha))
-
-
-def _is_instance(value: Any, module: str, name: str) -> bool:
-    """Return whether a value is an instance of a class; doesn't import the class's module."""
-    # If the module isn't loaded, nothing can be an instance.
-    kind = getattr(sys.modules.get(module), name, None)
-    return isinstance(kind, type) and isinstance(value, kind)
 
 
 def _read_image(image: Image, alpha: bool | None, convert: Callable[[Image], Any]) -> _Source:
@@ -210,27 +232,10 @@ def _read_image(image: Image, alpha: bool | None, convert: Callable[[Image], Any
 
 
 def _read_array(picture: Any, alpha: bool) -> _Source:
-    if is_masked_array(picture):
-        raise ParameterError(
-            "picture: a masked array was given; give its data with the mask as alpha: "
-            "alpha=True says that the last channel is alpha, 0 where a pixel doesn't count"
-        )
-    if not isinstance(picture, np.ndarray):
-        raise ParameterError(
-            f"picture: {type(picture).__name__} was given; wanted an array, a Pillow image or an "
-            "Image; numpy.asarray(picture, 'uint8') or 'float64' makes an array"
-        )
-    pixels = np.asarray(picture)
-    if pixels.dtype.name not in DTYPES:
-        hint = _CONVERSIONS.get(pixels.dtype.kind)
-        raise ParameterError(
-            f"picture: pixels of {str(pixels.dtype)[:40]} were given; wanted {', '.join(DTYPES)}"
-            + (f"; {hint}" if hint else "")
-        )
+    native = as_picture_array(picture)
 
     def restore(result: Array) -> Array:
-        result = result[..., 0] if pixels.ndim == 2 else result
-        return result.astype(pixels.dtype, copy=False)
+        result = result[..., 0] if picture.ndim == 2 else result
+        return result.astype(picture.dtype, copy=False)
 
-    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-    return _Source(native[..., np.newaxis] if pixels.ndim == 2 else native, alpha, 0, restore)
+    return _Source(native[..., np.newaxis] if picture.ndim == 2 else native, alpha, 0, restore)

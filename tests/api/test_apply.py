@@ -20,7 +20,7 @@ from imgfilt import (
     ParameterError,
 )
 
-from .examples import picture, translucent
+from ..examples import picture, translucent
 
 IDENTITY = Convolve("identity")
 SOFT = Gaussian(size=3)

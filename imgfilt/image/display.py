@@ -1,4 +1,4 @@
-"""Pixels of any depth as a figure shows them: 8 bits, opaque, grey or sRGB."""
+"""Pixels of any depth as figures and notebooks show them: 8 bits, opaque, grey or sRGB."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ Levels = NDArray[np.uint8]
 
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}  # Pillow's, by the number of colours
 _WHITE, _GREY = 255, 224
+_LONGEST_SIDE = 1600  # of a preview, in pixels
 
 
 class DisplayedPicture:
@@ -109,6 +110,17 @@ class DisplayedPicture:
         row, column = np.ogrid[top : top + height, left : left + width]
         odd = (row // square + column // square) % 2
         return np.where(odd, _GREY, _WHITE).astype(np.float32)
+
+
+def encode_preview(picture: DisplayedPicture) -> bytes:
+    """Return a PNG of a picture, reduced by a whole factor to at most 1600 x 1600 pixels."""
+    factor = -(-max(picture.shape[:2]) // _LONGEST_SIDE)
+    levels = picture[:, :]
+    plane = levels[..., 0] if levels.shape[2] == 1 else levels
+    preview = Image.fromarray(np.ascontiguousarray(plane)).reduce(factor)
+    stream = io.BytesIO()
+    preview.save(stream, "PNG")
+    return stream.getvalue()
 
 
 def _round(pixels: NDArray[Any]) -> NDArray[np.uint8]:
