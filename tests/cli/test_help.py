@@ -21,10 +21,11 @@ from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
-OTHERS = ["kernel", "border", "completion", "help"]
+OTHERS = ["kernel", "border", "info", "completion", "help"]
 ARGUMENTS = {
     "kernel": "SOURCE...",
     "border": "GRID",
+    "info": "FILE...",
     "completion": "bash|zsh|fish",
     "help": "[COMMAND]...",
 }
@@ -125,6 +126,13 @@ def test_options_are_the_parameters_of_the_filter(name):
         assert parameter.help in option.help
         if parameter.default not in (None, False) and not parameter.required:
             assert f"[default: {parameter.default}]" in option.help
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_parameters_are_explained_without_options(name):
+    """The same words are in the documentation of the class."""
+    for parameter in FILTERS[name].parameters():
+        assert not re.search(r"(?<!\w)--?[a-z]", parameter.help)
 
 
 @pytest.mark.parametrize("name", FILTERS)
