@@ -41,7 +41,9 @@ def test_parameters_by_place():
 
 def test_a_warning_is_about_the_caller():
     step = np.array([[0, 0, 255, 255]], np.uint8)
-    with pytest.warns(imgfilt.ClippedWarning, match=r"values='offset' or 'abs' shows.*astype") as told:
+    with pytest.warns(
+        imgfilt.ClippedWarning, match=r"values='offset' or 'abs' shows.*astype"
+    ) as told:
         imgfilt.convolve(step, "sobel-x", border="wrap")
     assert told[0].filename == __file__
     with pytest.warns(imgfilt.ClippedWarning, match="sum to 3, by which normalize=True divides"):

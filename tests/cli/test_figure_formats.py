@@ -144,7 +144,9 @@ def test_formats_without_text_or_resolution_lose_nothing_that_is_said(format):
 @pytest.mark.parametrize("suffix", ["svg", "html"])
 def test_a_drawing_has_cells_and_no_pixels(suffix):
     save("a.png", 8, 9, 3)
-    said = succeed("median", "a.png", "--size", "1:5:2", "--no-original", "-o", f"b.{suffix}").stderr
+    said = succeed(
+        "median", "a.png", "--size", "1:5:2", "--no-original", "-o", f"b.{suffix}"
+    ).stderr
     assert said == f"imgfilt: b.{suffix}: a figure of 3 cells\n"
 
 

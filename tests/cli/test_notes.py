@@ -104,7 +104,8 @@ def test_what_clips_is_told_what_fits(kernel, hint):
 
 
 @pytest.mark.parametrize(
-    ("words", "number"), [("bilateral", "--sigma-color 18800000"), ("nlmeans", "--strength 2500000")]
+    ("words", "number"),
+    [("bilateral", "--sigma-color 18800000"), ("nlmeans", "--strength 2500000")],
 )
 def test_floats_of_any_size_have_a_threshold(words, number):
     levels = np.linspace(0, 250_000, 30 * 40, dtype=np.float32).reshape(30, 40)
