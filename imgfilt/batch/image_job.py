@@ -28,7 +28,7 @@ from . import job_io
 from .job import Job, OnComplete
 from .job_format import output_format, renamed_format_note
 from .options import JobOptions
-from .run_notes import input_notes, iter_run_notes
+from .run_notes import describe_animation, input_notes, iter_run_notes
 
 
 def filter_image(
@@ -64,6 +64,7 @@ def filter_image(
         image = frame_filter.fit_alpha(image)
         lost = job_io.write(job, [image], format, options, on_complete)
     else:
+        frame_filter.add_notes(describe_animation(job, image, format))
         filtered = _filter_frames(frame_filter, image, frames, progress)
         del image  # It refers to the input, too.
         lost = job_io.write(job, filtered, format, options, on_complete)
@@ -102,6 +103,7 @@ class _FrameFilter:
         self._job, self._options = job, options
         self._why_unsupported = cache(partial(why_unsupported, format))
         self.notes: dict[str, None] = {}
+        self._said: set[str] = set()
 
     def check_header(self, header: ImageHeader) -> None:
         """Raise ImageError if the format can't hold the result, whether or not alpha is opaque."""
@@ -186,7 +188,7 @@ class _FrameFilter:
             shutdown_threads()  # Their memory is freed before the output is encoded.
         frame = f"frame {frame_number}" if frames > 1 else ""
         name, strict = self._job.name, self._options.strict
-        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict))
+        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict, self._said))
 
     def fit_alpha(self, image: Image) -> Image:
         """Return a frame flattened onto the background, or without alpha if the format has none.

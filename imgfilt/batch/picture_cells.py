@@ -79,6 +79,7 @@ class PictureCells:
             self._add(original, self._original)
         if image is not self._original:
             self._add("Noisy", image)
+        said: set[str] = set()
         for number, recipe in enumerate(recipes):
             part = progress_of_part(progress, number, len(recipes))
             steps, caption = recipe.steps, recipe.caption
@@ -86,7 +87,8 @@ class PictureCells:
             if options.timed and seconds < _SHORT:
                 seconds = min(seconds, self._filter(steps, lambda share: None)[2])
             with job_io.error_context(caption):
-                run_notes = iter_run_notes(self._name, caption, steps, reports, options.strict)
+                strict = options.strict
+                run_notes = iter_run_notes(self._name, caption, steps, reports, strict, said)
                 notes |= dict.fromkeys(run_notes)
             result = dataclasses.replace(image, pixels=pixels)
             self._add(recipe.heading, result, seconds, recipe.offset)
