@@ -15,6 +15,7 @@ from ..figure.scene import Scene
 from ..figure.table import Measurement
 from ..files import source_name
 from ..image import Format, Image, why_no_figure
+from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .figure_layout import check_inputs, choose_difference_scale, choose_layout
@@ -23,7 +24,8 @@ from .job_format import is_text_grid, output_format
 from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions
 from .picture_cells import PictureCells
-from .run_notes import input_notes
+from .recipe import Recipe
+from .run_notes import input_notes, iter_run_notes
 
 
 def make_figure(
@@ -114,8 +116,13 @@ def _add_input(
             notes |= dict.fromkeys(add_number_cells(figure, *grid, options, progress))
             return []
         notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
-        cells = PictureCells(figure, name, label or name, image, options)
-        cells.add_cells(original or "Original", job.recipes, notes, progress)
+
+        def on_run(recipe: Recipe, reports: list[RunReport]) -> None:
+            run_notes = iter_run_notes(name, recipe.caption, recipe.steps, reports, options.strict)
+            notes.update(dict.fromkeys(run_notes))
+
+        cells = PictureCells(figure, label or name, image, options)
+        cells.add_cells(original or "Original", job.recipes, on_run, progress)
         return cells.measured
 
 

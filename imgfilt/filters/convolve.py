@@ -78,6 +78,13 @@ class KernelSources(ParameterType):
             for source in sources
         )
 
+    def format(self, value: Any) -> str:
+        """Return the names of the sources; a kernel without one has its size."""
+        return " * ".join(
+            source if isinstance(source, str) else "{} x {} kernel".format(*source.shape)
+            for source in value
+        )
+
     def caption(self, name: str, text: str) -> str:
         """Return the source as it was typed."""
         return text
