@@ -7,10 +7,12 @@ from .actions import plan_actions
 from .inputs import Source, find_inputs
 from .job import Job
 from .job_format import format_key, is_text_grid, keeps_numbers, output_format
+from .job_io import list_frames
 from .options import JobOptions, NamePatterns, RunOptions
-from .outputs import InPlace, Target, make_jobs, validate_jobs
+from .outputs import make_jobs, validate_jobs
 from .recipe import Recipe, chain_recipes
 from .runner import run_jobs
+from .target import InPlace, Target
 
 __all__ = [
     "STREAM",
@@ -27,6 +29,7 @@ __all__ = [
     "format_key",
     "is_text_grid",
     "keeps_numbers",
+    "list_frames",
     "make_jobs",
     "output_format",
     "plan_actions",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..files import STREAM, printable_path, source_name
+from .options import JobOptions
 from .recipe import Recipe
 
 # Called with a descriptor of the output before it takes its name; see files.atomic_write.
@@ -33,6 +34,8 @@ class Job(NamedTuple):
         For each source why it can't be read, or None if no reason is known yet; may be empty.
     names : tuple of str
         For each source of a figure the name that the user gave it, or ""; may be empty.
+    frame : int, optional
+        The frame to read; by default the options choose it.
     """
 
     sources: tuple[str, ...]
@@ -43,6 +46,11 @@ class Job(NamedTuple):
     makes_folder: bool = False
     obstacles: tuple[str | None, ...] = ()
     names: tuple[str, ...] = ()
+    frame: int | None = None
+
+    def adapt(self, options: JobOptions) -> JobOptions:
+        """Return the options that all jobs share with those of this job."""
+        return options if self.frame is None else options._replace(frame=self.frame)
 
     @property
     def name(self) -> str:
@@ -71,4 +79,5 @@ class Job(NamedTuple):
             "input": self.sources[0] if len(self.sources) == 1 else list(self.sources),
             "output": self.target,
             "filter": filters[0] if len(filters) == 1 else filters,
+            **({} if self.frame is None else {"frame": self.frame}),
         }

@@ -16,11 +16,18 @@ from .job import Job
 _TEXT_CODEC = FORMATS["txt"].codec
 
 
-def format_key(text: str) -> str:
-    """Return the key in OUTPUT_FORMATS of what `-f` names; CommandError if there is none."""
+def find_format_key(text: str) -> str | None:
+    """Return the key in OUTPUT_FORMATS of the name or suffix of a format, or None."""
     for key, form in OUTPUT_FORMATS.items():
         if text.lower() == key or f".{text.lower()}" in form.suffixes:
             return key
+    return None
+
+
+def format_key(text: str) -> str:
+    """Return the key in OUTPUT_FORMATS of what `-f` names; CommandError if there is none."""
+    if (key := find_format_key(text)) is not None:
+        return key
     raise CommandError(f"-f {printable_path(text)}: wanted one of {', '.join(OUTPUT_FORMATS)}")
 
 

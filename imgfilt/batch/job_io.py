@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from .. import image
-from ..errors import ImageError, ImgfiltError, OutputError
+from ..errors import CommandError, ImageError, ImgfiltError, OutputError
 from ..files import (
     STREAM,
     atomic_write,
@@ -23,6 +23,7 @@ from ..files import (
     write_all,
 )
 from ..image import Format, Image, OnHeader
+from .inputs import Source
 from .job import Job, OnComplete
 from .options import JobOptions
 from .record_file import FileStamp
@@ -92,6 +93,40 @@ def read_frames(
         by_rows=by_rows,
         words=words,
     )
+
+
+def list_frames(source: Source, options: JobOptions) -> Sequence[int | None]:
+    """Return the numbers of the frames of an input, of which the header alone is read.
+
+    Parameters
+    ----------
+    source : Source
+    options : JobOptions
+        If they choose a frame, it is the only one.
+
+    Returns
+    -------
+    sequence of int or None
+        None alone stands for an input that can't be read: it will fail as a job.
+
+    Raises
+    ------
+    CommandError
+        For stdin, which can be read once only.
+    """
+    if options.frame is not None:
+        return [options.frame]
+    if source.path == STREAM:
+        raise CommandError("-o: {frame} goes with files; of stdin, --frame N takes one frame")
+    counts: list[int] = []
+
+    def count(header: image.ImageHeader) -> None:
+        counts.append(header.frames)
+        raise ImageError("is not decoded")
+
+    with suppress(ImgfiltError):
+        next(read_frames(source.path, options, count))
+    return range(counts[0]) if counts else [None]
 
 
 def unreadable_input(job: Job) -> tuple[str, str] | None:

@@ -139,23 +139,23 @@ class RecordKeys:
     def __init__(self, options: JobOptions):
         self._options = options
         # The recipes are kept: after they are freed, another object could get their id.
-        self._known: dict[tuple[int, str | None], tuple[tuple[Recipe, ...], RecordKey]] = {}
+        self._known: dict[tuple[object, ...], tuple[tuple[Recipe, ...], RecordKey]] = {}
 
     def key_of(self, job: Job) -> RecordKey:
         """Return the key of a job."""
         format = _format_without_suffix(job)
-        known = self._known.get((id(job.recipes), format))
-        if known is None:
-            known = job.recipes, self._make(job, format)
-            self._known[id(job.recipes), format] = known
-        return known[1]
+        shared = id(job.recipes), format, job.frame
+        if shared not in self._known:
+            self._known[shared] = job.recipes, self._make(job, format)
+        return self._known[shared][1]
 
     def _make(self, job: Job, format: str | None) -> RecordKey:
-        values, how = decisive_values(job, self._options), _describe_job(job, self._options)
+        options = job.adapt(self._options)
+        values, how = decisive_values(job, options), _describe_job(job, options)
         if format is not None:
             values["format"] = how["format"] = format
         digest = _digest(json.dumps(values, sort_keys=True).encode())
-        return RecordKey(digest, legacy_key(job, self._options, values), how)
+        return RecordKey(digest, legacy_key(job, options, values), how)
 
 
 def decisive_values(job: Job, options: JobOptions) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class JobRunner:
         else:
             from .image_job import filter_image as run
         try:
-            notes = run(job, self.options, progress, on_complete)
+            notes = run(job, job.adapt(self.options), progress, on_complete)
         except _InputChanged:
             if self._was_done_meanwhile(task):
                 return Outcome(Status.SKIPPED, UNCHANGED)

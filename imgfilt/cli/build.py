@@ -140,6 +140,16 @@ def default_jobs() -> int | None:
     return JOBS.parse(text, "IMGFILT_JOBS") if text else None
 
 
+def make_read_options(options: CommandOptions) -> JobOptions:
+    """Return the options for how inputs are read; the others have their defaults."""
+    return JobOptions(
+        frame=options.frame,
+        axes=options.axes,
+        alpha=None if options.alpha is None else options.alpha == "yes",
+        max_pixels=options.max_pixels or MAX_PIXELS,
+    )
+
+
 def make_job_options(options: CommandOptions) -> JobOptions:
     """Return the options that all jobs share; the files of mask and reference are read."""
     columns = Layout.columns if options.columns is None else options.columns
@@ -147,12 +157,8 @@ def make_job_options(options: CommandOptions) -> JobOptions:
     has_colour = options.background not in (None, NO_PAGE)
     background = parse_colour(str(options.background)) if has_colour else None
     page = None if options.background == NO_PAGE else background or Layout.background
-    max_pixels = options.max_pixels or MAX_PIXELS
-    return JobOptions(
-        frame=options.frame,
-        axes=options.axes,
-        alpha=None if options.alpha is None else options.alpha == "yes",
-        max_pixels=max_pixels,
+    read_options = make_read_options(options)
+    return read_options._replace(
         quality=options.quality,
         compression=options.compression,
         strip=options.strip,
@@ -179,7 +185,7 @@ def make_job_options(options: CommandOptions) -> JobOptions:
         noise=options.noise,
         difference=options.difference,
         animate=options.animate,
-        mask=read_mask(options.mask, max_pixels, options.mask_invert),
+        mask=read_mask(options.mask, read_options.max_pixels, options.mask_invert),
         strict=options.strict,
         preserve=options.preserve,
         exact=options.exact,

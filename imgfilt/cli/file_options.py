@@ -21,10 +21,11 @@ def output_options(required: bool = True) -> list[click.Parameter]:
             metavar="OUTPUT",
             help="A file; a folder (out/), where outputs keep the names of the inputs; a template "
             "such as '{stem}_{size}.png'; or - for stdout, which gets PNG unless -f is given (or "
-            "numbers, if the input is a grid of numbers). With - as the only INPUT it may be left "
-            "out: the output is stdout. Words of a template: {stem} and {ext} of "
-            "the input's name, {parent} (its folder), {filter}, {kernel}, and every parameter of "
-            "the filter; with several values of it, each value makes a file.",
+            "numbers, if the input is a grid of numbers). If - is the only INPUT, -o - may be left "
+            "out. Words of a template: {stem} and {ext} of the input's name, {parent} (its "
+            "folder), {index} (its number, from 1; {index:04} is 0001), {frame} (a file for each "
+            "frame or page, from 0), {filter}, {kernel}, and every parameter of the filter; with "
+            "several values of it, each value makes a file.",
         ),
         format_option(),
     ]

@@ -132,8 +132,8 @@ def run_recipes(
         What the filters read; no output may replace it.
     options : CommandOptions
     """
-    from ..batch import STREAM, is_text_grid, make_jobs
-    from .build import make_target
+    from ..batch import STREAM, is_text_grid, list_frames, make_jobs
+    from .build import make_read_options, make_target
     from .invocation import Invocation
     from .option_files import read_input_list
     from .option_rules import check_options
@@ -152,7 +152,8 @@ def run_recipes(
         raise CommandError("--base goes with an output folder, or with {parent} in -o")
     unread: Counter[str] = Counter()
     sources = _find_sources(inputs, listed, target, options, unread)
-    jobs = make_jobs(sources, target, recipes) if target else []
+    list_own_frames = functools.partial(list_frames, options=make_read_options(options))
+    jobs = make_jobs(sources, target, recipes, list_own_frames) if target else []
     paths = [source.path for source in sources]
     check_options(context, Invocation(options, [*inputs, *listed], paths, recipes, jobs))
     if not (options.explain or options.at is not None):

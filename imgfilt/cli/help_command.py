@@ -17,7 +17,7 @@ def _print_help(context: click.Context, words: tuple[str, ...]) -> None:
         group = context.command
         if not isinstance(group, click.Group):
             raise click.UsageError(f"{context.info_name} has no command {word!r}", context)
-        _, command, _ = group.resolve_command(context, [word])
+        _, command, _ = group.resolve_command(context, [word, "--help"])
         assert command is not None, "Click raises an error for an unknown command"
         context = command.context_class(command, info_name=word, parent=context)
     click.echo(context.get_help())

@@ -115,7 +115,7 @@ def _save(sources: tuple[str, ...], output: str) -> None:
 
 def _check_no_template(output: str) -> None:
     """Raise CommandError for a name with template words in braces: only pictures have templates."""
-    from ..batch.outputs import WORD
+    from ..batch.template import WORD
 
     if found := WORD.search(output):
         raise CommandError(f"output: {found[0]} goes with pictures; a kernel has one file")

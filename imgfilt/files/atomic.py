@@ -59,7 +59,8 @@ def atomic_write(
     except (OSError, ValueError) as error:
         raise OutputError(f"{printable_path(path)}: {error_text(error)}") from error
     except OutputError as error:
-        raise OutputError(f"{printable_path(path)}: {error}") from None
+        error.add_prefix(printable_path(path))
+        raise
     folder = os.path.dirname(target)
     temporary = None
     try:
@@ -172,7 +173,8 @@ def _status_of_replaced(target: str) -> os.stat_result | None:
         return None
     kind = describe_special_file(status.st_mode)
     if kind:
-        raise OutputError(f"is {kind}, not a regular file")
+        hint = f"-o - > {target} writes to it" if target == os.devnull else ""
+        raise OutputError(f"is {kind}, not a regular file", hint=hint)
     if not os.access(target, os.W_OK):
         raise OutputError("is write-protected")
     return status

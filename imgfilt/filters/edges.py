@@ -57,14 +57,14 @@ class Edges(Filter):
     operator: Literal["sobel", "scharr", "prewitt", "central"] = parameter(
         Choice(tuple(_ALONG)),
         "sobel",
-        "Weights along an edge: 1 2 1 / 4 (sobel), 3 10 3 / 16 (scharr), 1 1 1 / 3 (prewitt) or "
-        "0 1 0 (central).",
+        "The weights along an edge, divided by their sum: 1 2 1 (sobel), 3 10 3 (scharr), 1 1 1 "
+        "(prewitt) or 0 1 0 (central).",
     )
     of: Literal["channels", "luma"] = parameter(
         Choice(("channels", "luma")),
         "channels",
-        "The edges of each channel for itself (channels), or of the brightness (luma): 0.299 R + "
-        "0.587 G + 0.114 B, or the mean of the channels if they aren't R, G and B.",
+        "Edges of each channel (channels), or of the brightness (luma): of 0.299 R + 0.587 G + "
+        "0.114 B, or of the mean of the channels if they aren't R, G and B.",
     )
 
     @property

@@ -9,6 +9,7 @@ from .. import files
 from ..errors import CommandError, ImageError
 from ..files import printable_path
 from ..rows import TEXT_SUFFIXES
+from ..spelling import nearest_word
 from .formats import FORMATS, OUTPUT_FORMATS, Format
 
 # The suffixes of files that can be read.
@@ -24,6 +25,8 @@ _NOT_READ = {
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.*)?<svg": "an SVG file",
 }
 
+_FOR_PRINT = ".eps", ".ps", ".ai", ".emf"
+
 # The beginning of a grid of numbers, perhaps with comments.
 _TEXT = re.compile(rb'(?:\xef\xbb\xbf)?(?:[-+.,\d\s eE/"]|#[^\n]*)*')
 
@@ -35,7 +38,7 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
     ------
     CommandError
         When no format has the suffix, or files with the suffix are read but not written. The
-        message lists the known suffixes, the most similar suffixes first.
+        message names a suffix of which this one may be a misspelling, or else the known formats.
     """
     suffix = files.split_name(path)[1].lower()
     for format in OUTPUT_FORMATS.values():
@@ -46,14 +49,16 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
             raise CommandError(
                 f"{printable_path(path)}: {suffix} is read, but not written; {names}"
             )
-    import difflib
-
-    known = [suffix for format in OUTPUT_FORMATS.values() for suffix in format.suffixes]
-    near = difflib.get_close_matches(suffix, known, n=3, cutoff=0.5)
-    names = ", ".join(dict.fromkeys(near + known))
-    shown = printable_path(suffix)
-    found = f"unknown picture format {shown}" if suffix else "a suffix is missing"
-    raise CommandError(f"{printable_path(path)}: {found}; known are {names}")
+    name, shown = printable_path(path), printable_path(suffix)
+    if not suffix:
+        raise CommandError(f"{name}: a suffix is missing; wanted such as {name}.png")
+    known = (suffix for format in OUTPUT_FORMATS.values() for suffix in format.suffixes)
+    hint = f"known are {', '.join(OUTPUT_FORMATS)}"
+    if suffix in _FOR_PRINT:
+        hint = "for print wanted .pdf or .svg"
+    elif near := nearest_word(suffix, known):
+        hint = f"did you mean {near}?"
+    raise CommandError(f"{name}: unknown picture format {shown}; {hint}")
 
 
 def detect_format(path: str | os.PathLike[str]) -> Format:

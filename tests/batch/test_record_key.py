@@ -428,7 +428,7 @@ def test_every_field_is_in_the_key_or_without_effect():
     assert fields(Recipe) == {"steps", "words", "caption", "heading", "across"}
     assert fields(Job) == {
         *("sources", "target", "recipes", "figure", "format", "makes_folder", "obstacles"),
-        "names",
+        *("names", "frame"),
     }
 
 

@@ -158,7 +158,7 @@ def test_the_script_is_printed(shell):
     assert done.stdout.decode() == script
     missing = invoke("completion")
     assert missing.exit_code == 2
-    assert missing.stderr.endswith("Error: Missing argument 'bash|zsh|fish'.\n")
+    assert missing.stderr.startswith("imgfilt: no bash|zsh|fish was given\n")
 
 
 # In real shells: a line is typed, completed, and becomes the words of printf.

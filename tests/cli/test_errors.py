@@ -7,7 +7,6 @@ import shlex
 import numpy as np
 import pytest
 
-from imgfilt.image import OUTPUT_FORMATS
 from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import files, invoke, posix, refused, save
@@ -16,7 +15,6 @@ LONG = 300 * "x"
 WORDS = {
     "LONG": LONG,
     "PRESETS": ", ".join(list_preset_names()),
-    "SUFFIXES": ", ".join(suffix for form in OUTPUT_FORMATS.values() for suffix in form.suffixes),
 }
 
 KERNELS = {
@@ -130,21 +128,29 @@ TABLE = r"""
 1 blur a.png -o LONG.png
     LONG.png: File name too long
 1 blur a.png -o missing/o.png
-    missing/o.png: there is no folder missing
+    missing/o.png: there is no folder missing; mkdir -p missing makes it
 1 blur a.png -o file.png/o.png
-    file.png/o.png: there is no folder file.png
+    file.png/o.png: there is no folder file.png...
 1 blur a.png -o file.png/made/
     file.png/made: Not a directory
 1 blur a.png -o 'file.png/{stem}.png'
     file.png...
 2 blur a.png -o o
-    o: a suffix is missing; known are SUFFIXES
+    o: a suffix is missing; wanted such as o.png or, for a folder, o/
 2 blur a.png -o ''
     -o '': wanted a file, a folder, a template or -
 2 blur a.png -o '{stem}'
-    {stem}: a suffix is missing; known are SUFFIXES
+    {stem}: a suffix is missing; wanted such as {stem}.png or, for a folder, {stem}/
+2 blur a.png -o '{stem}-blur{ext}'
+    {stem}-blur{ext}: {ext} has no dot; wanted {stem}-blur.{ext}
+2 blur a.png -o jpg:-
+    -o jpg:-: for stdout wanted -f jpeg -o -
 2 blur a.png -o o.pngg
-    o.pngg: unknown picture format .pngg; known are .png, ...
+    o.pngg: unknown picture format .pngg; did you mean .png?
+2 blur a.png -o o.eps
+    o.eps: unknown picture format .eps; for print wanted .pdf or .svg
+2 blur a.png -o o.heic
+    o.heic: unknown picture format .heic; known are png, jpeg, tiff, webp, ...
 2 blur a.png -o 'o.{filter}'
     ...
 2 blur a.png -f foo
@@ -154,7 +160,22 @@ TABLE = r"""
 2 blur a.png -o a.png
     a.png: the output is one of the inputs
 2 blur a.png -o '{size}{sigma}.png'
-    output: unknown word {sigma}; known are {size}, {filter}, {stem}, {ext}, {parent}
+    -o: unknown word {sigma}; known are {stem}, {ext}, {parent}, {index}, {frame}, {size}, {filter}
+2 blur a.png -o '{name}.png'
+    -o: unknown word {name}; did you mean {stem}?
+2 blur a.png -o '{n:04}.png'
+    -o: unknown word {n:04}; did you mean {index:04}?
+2 blur a.png missing.png -o o.png
+    missing.png: no such file; a.png would have the same output, o.png
+2 blur a.png a.jpg -o o.png
+    a.png and a.jpg would have the same output, o.png; name a folder, such as out/,
+    or a template: '{stem}-o.png'
+2 blur a.png a.jpg -o %04d.png
+    a.png and a.jpg would have the same output, %04d.png; name a folder, such as out/,
+    or a template: '{index:04}.png'
+2 blur a.png a.jpg -o missing/%04d.png
+    a.png and a.jpg would have the same output, missing/%04d.png; name a folder, such as out/,
+    or a template: 'missing/{index:04}.png'
 # Parameters and options
 2 median a.png --size 4
     --size: 4 is even; odd are 3 and 5

@@ -128,6 +128,13 @@ def test_options_are_the_parameters_of_the_filter(name):
 
 
 @pytest.mark.parametrize("name", FILTERS)
+def test_parameters_are_explained_without_options(name):
+    """The same words are in the documentation of the class."""
+    for parameter in FILTERS[name].parameters():
+        assert not re.search(r"(?<!\w)--?[a-z]", parameter.help)
+
+
+@pytest.mark.parametrize("name", FILTERS)
 def test_choices_are_the_tables(name):
     found = options(name)
     assert list(found["border"].type.choices) == list(FILTERS[name].borders)

@@ -22,7 +22,7 @@ from imgfilt.engines.numpy.convolution.taps import Taps
 from imgfilt.errors import ParameterError
 from imgfilt.filters import FILTERS
 from imgfilt.filters.sweep import sweep
-from imgfilt.parameters import Choice
+from imgfilt.parameters import Choice, Flag
 
 REQUIRED = {"convolve": {"kernel": "1 2; 3 4"}}
 NUMBERS = [
@@ -64,7 +64,8 @@ def test_number_that_can_not_be(name, parameter):
 @pytest.mark.parametrize("value", [2, 4, 22])
 def test_even_size_names_both_neighbours(kind, name, value):
     said = refusal(kind, **{name: value})
-    assert said == f"{name}: {value} is even; odd are {value - 1} and {value + 1}"
+    advice = f"; sigma={value} is a standard deviation" if kind is Gaussian else ""
+    assert said == f"{name}: {value} is even; odd are {value - 1} and {value + 1}{advice}"
 
 
 @pytest.mark.parametrize(("kind", "name"), ODD)
@@ -168,7 +169,10 @@ def test_parameters_are_documented_from_their_declaration(name):
     assert ">>>" in example
     for parameter in FILTERS[name].parameters():
         assert f"\n{parameter.name} : " in section
-        assert f"Takes {parameter.kind.description}." in " ".join(section.split())
+        wanted = parameter.kind.description.replace("ROW,COL", "(row, col)")
+        is_said = f"Takes {wanted}." in " ".join(section.split())
+        # The type or the help itself says what a flag or a choice is.
+        assert is_said is not isinstance(parameter.kind, Flag | Choice)
 
 
 def test_a_required_parameter_need_be_no_kernel():

@@ -159,7 +159,7 @@ def quantize(image: Image) -> Indexed:
         # The palette needs no entries for the colours of transparent pixels.
         row = rgb[visible][np.newaxis]
         reduced = PIL.Image.fromarray(row).quantize(limit, PIL.Image.Quantize.MEDIANCUT)
-        indices = np.zeros(shape, np.uint8)
+        indices = np.zeros(shape, np.intp)
         indices[visible] = np.asarray(reduced)[0]
         palette = np.array(reduced.getpalette(), np.uint8).reshape(-1, 3)[:limit]
     transparent = len(palette) if hidden.any() else None
