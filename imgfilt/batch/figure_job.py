@@ -18,6 +18,7 @@ from ..image import Format, Image, why_no_figure
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
+from .facts import Facts
 from .figure_layout import check_inputs, choose_difference_scale, choose_layout
 from .job import Job, OnComplete
 from .job_format import is_text_grid, output_format
@@ -33,16 +34,14 @@ def make_figure(
     options: JobOptions,
     progress: Progress,
     on_complete: OnComplete,
-    measured: list[tuple[Measurement, ...]],
+    facts: Facts,
 ) -> list[str]:
     """Do a job that makes a figure.
 
     Parameters
     ----------
-    job, options, progress, on_complete
+    job, options, progress, on_complete, facts
         As `JobRunner` gives them.
-    measured : list of tuple of Measurement
-        Gets the measures of each input.
 
     Returns
     -------
@@ -68,9 +67,9 @@ def make_figure(
     labels = layout.labels if inputs > 1 else job.names
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, inputs)
-        measures = _add_input(figure, job, source, label, options, notes, part)
+        measures = _add_input(figure, job, source, label, options, notes, part, facts)
         if not layout.numbers:
-            measured.append(tuple(measures))
+            facts.measured.append(tuple(measures))
     if options.animate is not None:
         frames = _draw_frames(figure, format, options, options.animate)
         lost = job_io.write(job, frames, format, options, on_complete)
@@ -102,10 +101,12 @@ def _add_input(
     options: JobOptions,
     notes: dict[str, None],
     progress: Progress,
+    facts: Facts,
 ) -> list[Measurement]:
     """Add the cells of one input to a figure, and notes to `notes`; return their measures."""
     name = source_name(source)
     image = next(job_io.read_frames(source, options, words=is_text_grid(source))).drop_extra()
+    facts.add_picture(image)
     if image.frames > 1:
         notes[f"{name}: shown is frame 0 of {image.frames}; --frame names another"] = None
     notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
@@ -118,6 +119,7 @@ def _add_input(
         notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
 
         def on_run(recipe: Recipe, reports: list[RunReport]) -> None:
+            facts.add_run(reports)
             run_notes = iter_run_notes(name, recipe.caption, recipe.steps, reports, options.strict)
             notes.update(dict.fromkeys(run_notes))
 

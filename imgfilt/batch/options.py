@@ -68,6 +68,8 @@ class RunOptions(NamedTuple):
         Begin no more jobs after a failure.
     report : str, optional
         A file that gets a line for each job; `-` for stdout.
+    report_append : bool
+        Whether the lines of earlier runs stay in this file.
     cluster : str, optional
         The address of a Dask scheduler, whose workers do the jobs.
     table : str, optional
@@ -79,6 +81,7 @@ class RunOptions(NamedTuple):
     changed: bool = False
     fail_fast: bool = False
     report: str | None = None
+    report_append: bool = False
     cluster: str | None = None
     table: str | None = None
 

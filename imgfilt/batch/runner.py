@@ -53,7 +53,8 @@ def run_jobs(
         When the cluster can't be used or the report can't be opened.
     """
     with _open_cluster(run_options, console) as cluster:
-        report = Report(run_options.report) if run_options.report is not None else None
+        path, append = run_options.report, run_options.report_append
+        report = None if path is None else Report(path, append)
         with closing(report) if report else nullcontext():
             run = _Run(jobs, job_options, run_options, console, report)
             _active_runs.append(run)
@@ -115,7 +116,7 @@ class _Run:
         self.existing_outputs = ExistingOutputs(jobs, run_options, self.rules.records)
         self.outcomes = Outcomes(len(jobs))
         self.last_begun = ""
-        self._measured: dict[str, tuple[tuple[Measurement, ...], ...]] = {}  # by target
+        self._measured: dict[str, list[tuple[Measurement, ...]]] = {}  # by target
 
     def run_here(self) -> None:
         """Run the jobs on this machine."""
@@ -219,7 +220,8 @@ class _Run:
     def _record(self, job: Job, outcome: Outcome) -> None:
         """Count an outcome, print it and add it to the report."""
         self.outcomes.add(outcome)
-        self._measured[job.target] = outcome.measured
+        if outcome.facts is not None:
+            self._measured[job.target] = outcome.facts.measured
         if outcome.status is Status.FAILED:
             self.console.failure(outcome.message or "", outcome.below)
         elif outcome.status is Status.SKIPPED:

@@ -97,6 +97,15 @@ class Declared:
         values = ((p.name, getattr(self, p.name), p.default) for p in self.parameters())
         return {name: value for name, value, default in values if value != default}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the filter's name as a command, and all parameters, as JSON reports have them."""
+        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
+        return {
+            "filter": type(self).__name__.lower(),
+            "parameters": {name: kinds[name].to_json(value) for name, value in values.items()},
+        }
+
     @property
     def given_texts(self) -> dict[str, str]:
         """The texts of these parameters, as someone would have typed them."""

@@ -213,6 +213,10 @@ class Ratio(Number):
         """Return the number as a fraction `a/b`, or as a whole number."""
         return str(value)
 
+    def to_json(self, value: Any) -> Any:
+        """Return the text of a number: JSON has no fractions."""
+        return None if value is None else self.format(value)
+
     def check(self, value: Any, name: str) -> Any:
         """Return a Fraction; a float stands for the decimal number that Python prints for it."""
         number = parse_number(value) if isinstance(value, str) else to_fraction(value)
