@@ -93,6 +93,16 @@ class RowSource:
         return self.size * self.itemsize
 
 
+class Undecoded(RowSource):
+    """The pixels of a picture of which only the header was read: they have a shape and a dtype."""
+
+    def __init__(self, shape: tuple[int, int, int], dtype: np.dtype[Any]):
+        super().__init__(shape, dtype, self._refuse)
+
+    def _refuse(self, rect: Rect) -> Array:
+        raise ValueError("only the header of the picture was read")
+
+
 def _find_span(index: Any, length: int) -> tuple[int, int, Any]:
     """Return the first place of an index, the end of its places, and the index from the first on.
 

@@ -14,6 +14,7 @@ _OTHERS = {
     "compare": ("compare_command", "Show filters side by side in one captioned figure."),
     "kernel": ("kernel_group", "List, show, save or plot kernels."),
     "border": ("border_command", "Print a grid with the cells beyond its edges."),
+    "info": ("info_command", "Say what files hold: size, depth, channels, metadata."),
     "completion": (
         "completion",
         "Print a script that completes imgfilt's words with the Tab key.",

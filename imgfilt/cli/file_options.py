@@ -94,6 +94,13 @@ def input_options() -> list[click.Parameter]:
             help="The frame of an animation, or page of a TIFF, to take, from 0.  [default: all; "
             "for a figure the first]",
         ),
+        *array_options(),
+    ]
+
+
+def array_options() -> list[click.Parameter]:
+    """Return the options for what the axes of a .npy mean."""
+    return [
         click.Option(
             ["--axes"],
             type=WordType(list(AXES)),
@@ -109,8 +116,8 @@ def input_options() -> list[click.Parameter]:
     ]
 
 
-def batch_options() -> list[click.Parameter]:
-    """Return the options of a command for several inputs."""
+def folder_options() -> list[click.Parameter]:
+    """Return the options for what is taken from folders."""
     return [
         flag_option("-r", "--recursive", help="Take the pictures in subfolders, too."),
         click.Option(
@@ -127,6 +134,13 @@ def batch_options() -> list[click.Parameter]:
             help="From a folder, leave out files and folders that match such a pattern. "
             "Repeatable.",
         ),
+    ]
+
+
+def batch_options() -> list[click.Parameter]:
+    """Return the options of a command for several inputs."""
+    return [
+        *folder_options(),
         click.Option(
             ["--files-from"],
             metavar="FILE",

@@ -63,12 +63,12 @@ def run_and_report(
         _check_cluster(jobs)
     if options.dry_run:
         if unread:
-            Console(options.quiet).note(_format_unread(unread))
+            Console(options.quiet).note(format_unread(unread))
         return _print_actions(jobs, make_job_options(options), run_options, options)
     with Console(options.quiet, options.verbose) as console:
         outcomes = run_jobs(jobs, make_job_options(options), run_options, console)
         if unread:
-            console.note(_format_unread(unread))
+            console.note(format_unread(unread))
     if len(jobs) != 1:
         console.note(str(outcomes))
     return outcomes.exit_code
@@ -181,7 +181,7 @@ def _print_actions(
     return 1 if counts["fail"] else 0
 
 
-def _format_unread(unread: Mapping[str, int]) -> str:
+def format_unread(unread: Mapping[str, int]) -> str:
     """Return a text with the numbers of unread files, the most frequent suffixes first."""
     ordered = sorted(unread.items(), key=lambda item: (-item[1], item[0]))
     texts = [f"{printable_path(suffix)} {count}" for suffix, count in ordered[:_MOST_SUFFIXES]]

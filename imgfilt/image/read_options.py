@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..errors import ImageError
 from ..geometry import LARGE, MAX_PIXELS
 from ..numbers import format_brief
-from .image import ImageHeader
+from ..row_source import Undecoded
+from .image import Image, ImageHeader, Metadata
 
 # Called with the header before the pixels are decoded; raises ImageError to refuse the picture.
 OnHeader = Callable[[ImageHeader], None]
@@ -41,6 +42,8 @@ class ReadOptions(NamedTuple):
         Whether the pixels of a large picture may be a RowSource, which reads from the open file.
     words : bool
         Whether the numbers of a text grid are kept as they are written, too.
+    header_only : bool
+        Whether codecs may leave out the pixels: with `without_pixels`, and not turned upright.
     """
 
     frame: int | None = None
@@ -50,6 +53,7 @@ class ReadOptions(NamedTuple):
     alpha: bool | None = None
     by_rows: bool = False
     words: bool = False
+    header_only: bool = False
 
     def reads_rows(self, header: ImageHeader) -> bool:
         """Return whether a picture is given as a RowSource, if the codec can."""
@@ -71,6 +75,12 @@ class ReadOptions(NamedTuple):
             raise ImageError(f"{width} x {height} has no pixels")
         if width * height > self.max_pixels:
             raise self.too_large_error(f"{width} x {height} is more than {self.max_pixels} pixels")
+
+    @staticmethod
+    def without_pixels(header: ImageHeader, metadata: Metadata | None = None) -> Image:
+        """Return a picture whose pixels aren't decoded."""
+        pixels: Any = Undecoded(header.shape, np.dtype(header.dtype))
+        return Image(pixels, header.alpha, metadata or Metadata(), header.frames, header.extra)
 
     @staticmethod
     def too_large_error(message: str) -> ImageError:

@@ -16,7 +16,7 @@ from ..errors import ImageError, ParameterError
 from ..geometry import MAX_PIXELS
 from ..numbers import describe
 from ..parameters import Flag, Number
-from ..row_source import RowSource
+from ..row_source import RowSource, Undecoded
 from .codec import load_codec
 from .format_detection import detect
 from .image import Image
@@ -100,6 +100,7 @@ def read_frames(
     alpha: bool | None = None,
     by_rows: bool = False,
     words: bool = False,
+    header_only: bool = False,
 ) -> Generator[Image, None, None]:
     """Yield the frames of an animation, the pages of a TIFF, or the only picture of a file.
 
@@ -119,6 +120,9 @@ def read_frames(
         name the file, and its alpha isn't checked yet.
     words : bool
         Whether the numbers of a text grid are kept as they are written, too.
+    header_only : bool
+        Whether pixels needn't be decoded: they may be an `Undecoded`. Metadata of such a picture is
+        as in the file, not turned upright.
 
     Yields
     ------
@@ -133,7 +137,7 @@ def read_frames(
     if axes is not None and not (isinstance(axes, str) and axes in AXES):
         raise ParameterError(f"axes: {describe(axes)} is none of {', '.join(AXES)}")
     name = files.printable_path(name or _source_name(source))
-    options = ReadOptions(frame, max_pixels, on_header, axes, alpha, by_rows, words)
+    options = ReadOptions(frame, max_pixels, on_header, axes, alpha, by_rows, words, header_only)
     if isinstance(source, (str, os.PathLike)):
         suffix = os.path.splitext(source)[1].lower()
         with files.open_regular(source) as stream:
@@ -161,7 +165,9 @@ def _decode_stream(
         with _as_image_errors(format.label):
             frames = load_codec(format).decode(stream, format, options)
             for image in iterate_strictly(frames, options.max_pixels):
-                if isinstance(image.pixels, RowSource):
+                if isinstance(image.pixels, Undecoded):
+                    pass
+                elif isinstance(image.pixels, RowSource):
                     pixels = image.pixels.with_context(lambda: _as_image_errors(format.label))
                     image = replace(image, pixels=pixels)
                 elif image.alpha and (wrong := why_wrong_alpha(image.pixels)):

@@ -80,7 +80,7 @@ class Plan(NamedTuple):
 
     @property
     def exact_plan(self) -> Plan:
-        """The plan for the exact filter in place of an approximation, with its strips and words."""
+        """The plan for the exact filter in place of an approximation, with the strips of that."""
         filt = self.filter.exact_filter or self.filter
         working_space = self.working_space._replace(filter=filt)
         return self._replace(

@@ -21,10 +21,11 @@ from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
-OTHERS = ["kernel", "border", "completion", "help"]
+OTHERS = ["kernel", "border", "info", "completion", "help"]
 ARGUMENTS = {
     "kernel": "SOURCE...",
     "border": "GRID",
+    "info": "FILE...",
     "completion": "bash|zsh|fish",
     "help": "[COMMAND]...",
 }

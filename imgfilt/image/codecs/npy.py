@@ -68,6 +68,9 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
         raise ImageError("is truncated")
     stream.seek(end)
     metadata = Metadata(notes=notes, unread=describe_trailing_data(stream.read()))
+    if options.header_only:
+        yield from (options.without_pixels(header, metadata) for _ in wanted)
+        return
     stream.seek(start)
     array: Pixels | None = None
     if fortran_order:

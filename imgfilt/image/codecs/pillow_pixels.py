@@ -61,8 +61,8 @@ def read_pixels(file: ImageFile) -> tuple[Pixels, bool]:
     return pixels, mode in WITH_ALPHA
 
 
-def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None:
-    """Call `options.check_header` with the header of a file that isn't decoded yet.
+def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> ImageHeader:
+    """Call `options.check_header` with the header of a file that isn't decoded yet; return that.
 
     Parameters
     ----------
@@ -80,11 +80,12 @@ def check_header(options: ReadOptions, file: ImageFile, frames: int = 1) -> None
     mode, dtype, (height, width, channels), transparency = _Layout.of(file)
     alpha, is_keyed = mode in WITH_ALPHA, transparency is not None
     if frames > 1:
-        shape = height, width, channels - alpha
-        options.check_header(ImageHeader(dtype, shape, False, frames))
+        header = ImageHeader(dtype, (height, width, channels - alpha), False, frames)
     else:
         shape = height, width, channels + is_keyed
-        options.check_header(ImageHeader(dtype, shape, alpha or is_keyed, frames))
+        header = ImageHeader(dtype, shape, alpha or is_keyed, frames)
+    options.check_header(header)
+    return header
 
 
 def copy_pixels(file: PIL.Image.Image, mode: str, target: Pixels) -> None:

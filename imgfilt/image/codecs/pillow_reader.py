@@ -108,8 +108,11 @@ class PillowReader(NamedTuple):
             # Of a phone's MPO, a JPEG, only the first picture is read.
             count = getattr(file, "n_frames", 1) if format.frames else 1
             wanted = options.select_frames(count, count * file.width * file.height)
-            check_header(options, file, count)
+            header = check_header(options, file, count)
             metadata = self._try_read_metadata(stream)
+            if options.header_only and (count == 1 or options.frame is not None):
+                yield options.without_pixels(header, self._add_pillow_metadata(metadata, file))
+                return
             single = self._decode_single(part, file, metadata) if count == 1 else None
         del file  # It has a copy of the pixels.
         if single is not None:
@@ -146,7 +149,7 @@ class PillowReader(NamedTuple):
         """Return metadata with the fields added that Pillow reads."""
         if self.add_metadata is not None:
             metadata = self.add_metadata(metadata, file)
-        return add_pillow_info(metadata, file)
+        return add_pillow_info(metadata._replace(palette=file.mode == "P"), file)
 
 
 def add_pillow_info(metadata: Metadata, picture: PIL.Image.Image) -> Metadata:

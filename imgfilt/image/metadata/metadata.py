@@ -58,8 +58,9 @@ class Metadata(NamedTuple):
         Names of other data in the file; these data are lost.
     jpeg : JpegTables or None
         The compression settings of a JPEG.
-    lossless : bool
-        Whether a file of a possibly lossy format was compressed without loss.
+    lossless, palette : bool
+        Whether a file was compressed without loss, though its format may be lossy; whether it
+        holds indices of a palette.
     compression : int or None
         The number of a TIFF's compression method.
     duration : float or None
@@ -105,6 +106,7 @@ class Metadata(NamedTuple):
     scale: float | None = None
     unreadable: tuple[str, ...] = ()
     words: Sequence[Sequence[str]] = ()
+    palette: bool = False
 
     @property
     def dpi(self) -> tuple[float, float] | None:

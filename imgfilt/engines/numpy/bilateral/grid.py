@@ -82,7 +82,7 @@ class Grid:
         self.kernel = make_kernel(diameter, sigma_space, self.side)
         self._taps, self._reach = convolution.taps.Taps(self.kernel), len(self.kernel) // 2
         self.margin = self._reach * self.side + math.ceil(1.5 * self.side) - 1
-        self._node_count = (high - low) / (_NODE_STEP * sigma_color) + 1  # of nodes
+        self._node_count = (high - low) / (_NODE_STEP * sigma_color) + 1
         self._steps = 256 if is_uint8 else _FLOAT_STEPS
 
     @property
@@ -197,7 +197,7 @@ class Grid:
             band = slice(top, top + at_once)
             before = rows.before[band]
             near = _mix(lines[before], lines[before + 1], rows.shares[band, np.newaxis])
-            places = levels[band].astype(np.float32)
+            places = levels[band].astype(np.float32)  # among the nodes
             places -= self.low
             places *= last / (self.high - self.low)
             np.clip(places, 0, last, out=places)

@@ -154,6 +154,8 @@ def operations(taps: Taps) -> float:
 def sliding_sum(values: Array, size: int, axis: int) -> Array:
     """Return the sums of `size` neighbours along an axis, which gets size - 1 shorter.
 
+    They lie in scratch memory that the next call with this axis writes to.
+
     Parameters
     ----------
     values : array of int
@@ -163,7 +165,7 @@ def sliding_sum(values: Array, size: int, axis: int) -> Array:
     """
     step = math.prod(values.shape[axis + 1 :])
     flat = np.ascontiguousarray(values).reshape(-1)
-    sums = _sum_neighbours(flat, size, step, "sliding").reshape(values.shape)
+    sums = _sum_neighbours(flat, size, step, f"axis {axis}").reshape(values.shape)
     # Further on along the axis, the sums have no meaning.
-    found: Array = sums[(slice(None),) * axis + (slice(values.shape[axis] - size + 1),)].copy()
+    found: Array = sums[(slice(None),) * axis + (slice(values.shape[axis] - size + 1),)]
     return found

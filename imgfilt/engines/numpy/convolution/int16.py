@@ -66,8 +66,8 @@ def _passes(taps: Taps) -> tuple[list[Weights], ...]:
 def _split(weights: Weights) -> list[Weights]:
     """Return weights whose sums, made one after the other, are those of the weights, but cheaper.
 
-    1 2 1 is 1 1 twice: two additions, where it would be two and a multiplication, as long
-    as two more.
+    1 2 1 is 1 1 twice: two additions, where it would be two and a multiplication, which
+    takes as long as two more.
     """
     rest, remainder = np.polydiv(weights, [1, 1])
     if len(weights) > 2 and not remainder.any():

@@ -51,14 +51,14 @@ def run(padded: Array, sides: tuple[int, int], seen: NDArray[np.bool_] | None = 
     ranks = np.full((height, width), rows * columns // 2, np.int32)
     if seen is not None:
         counts = sliding_sum(sliding_sum(seen.astype(np.int32), rows, 0), columns, 1)
-        ranks = np.maximum(counts - 1, 0) // 2
+        ranks, is_empty = np.maximum(counts - 1, 0) // 2, counts == 0
     found = np.empty((height, width, padded.shape[2]), padded.dtype)
     for channel in range(padded.shape[2]):
         levels, values = _to_levels(padded[..., channel])
         found[..., channel] = values(_select_plane(levels, ranks, seen, sides))
     if seen is not None:
         centre = padded[rows // 2 :, columns // 2 :][:height, :width]
-        np.copyto(found, centre, where=(counts == 0)[..., np.newaxis])
+        np.copyto(found, centre, where=is_empty[..., np.newaxis])
     return found
 
 

@@ -16,7 +16,7 @@ from PIL.GifImagePlugin import GifImageFile
 
 from ...animation import as_single_image, drop_opaque_alpha
 from ...formats import Format
-from ...image import Image, ImageHeader, Pixels
+from ...image import Image, ImageHeader, Metadata, Pixels
 from ...read_options import ReadOptions
 from .. import pillow_reader
 from .blocks import (
@@ -72,7 +72,10 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     channels = 1 if all(map(_is_grey, gif.frames)) else 3
     shape = gif.height, gif.width, channels
     options.check_header(ImageHeader(np.uint8, shape, False, count))
-    metadata = gif.metadata()
+    metadata = gif.metadata()._replace(palette=True)
+    if options.header_only:
+        yield from _iterate_headers(gif, metadata, ImageHeader(np.uint8, shape, False, count))
+        return
     for index, canvas in enumerate(_compose(gif, format, options, wanted.stop)):
         if index in wanted:
             pixels, alpha = drop_opaque_alpha(canvas, True)
@@ -84,6 +87,21 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
             timeline = metadata._replace(duration=duration, loop_count=gif.loop_count)
             image = Image(shown, alpha, timeline, count)
             yield image if len(wanted) == count else as_single_image(image)
+
+
+def _iterate_headers(gif: Gif, metadata: Metadata, header: ImageHeader) -> Iterator[Image]:
+    """Yield the frames without pixels; each has alpha if any pixel may be transparent."""
+    height, width, channels = header.shape
+    is_covered = all(
+        (frame.left, frame.top, frame.width, frame.height) == (0, 0, width, height)
+        and frame.control.transparent is None
+        for frame in gif.frames
+    )
+    if not is_covered:
+        header = header._replace(shape=(height, width, channels + 1), alpha=True)
+    for frame in gif.frames:
+        timeline = metadata._replace(duration=frame.control.duration, loop_count=gif.loop_count)
+        yield ReadOptions.without_pixels(header, timeline if header.frames > 1 else metadata)
 
 
 def _compose(gif: Gif, format: Format, options: ReadOptions, count: int) -> Iterator[Pixels]:

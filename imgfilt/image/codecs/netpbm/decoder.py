@@ -49,7 +49,11 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     stream.seek(headers[-1].start + headers[-1].length)
     rest = b"" if headers[-1].kind in PLAIN else stream.read()
     for header in headers[wanted.start : wanted.stop]:
-        options.check_header(ImageHeader(header.depth, header.shape, False, len(wanted)))
+        image_header = ImageHeader(header.depth, header.shape, False, len(wanted))
+        options.check_header(image_header)
+        if options.header_only:
+            yield options.without_pixels(image_header)
+            continue
         stream.seek(header.start)
         comments = header.comments
         if header.kind in PLAIN:

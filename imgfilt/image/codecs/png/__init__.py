@@ -13,7 +13,7 @@ from ...metadata.transfer import apply_orientation
 from ...read_options import ReadOptions
 from .. import number_types
 from . import apng_decoder, apng_encoder, still
-from .chunks import COLOUR_TYPES, Ihdr, find_chunks, without_invalid_trns, without_metadata
+from .chunks import COLOUR_TYPES, PALETTE, Ihdr, find_chunks, without_invalid_trns, without_metadata
 from .metadata import can_hold_resolution, read_metadata
 
 
@@ -48,13 +48,15 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Iterator[I
     if header.colour_type == COLOUR_TYPES[1] and header.bit_depth < 8:
         details = number_types.describe_stretch(2**header.bit_depth - 1, "u1")
         metadata = metadata._replace(details=details)
+    metadata = metadata._replace(palette=header.colour_type == PALETTE)
     animation = apng_decoder.read_control(stream, chunks)
     if animation is not None:
         yield from apng_decoder.decode(stream, format, options, chunks, metadata, animation)
     else:
         options.select_frames(1)
         image = still.decode(without_metadata(stream, chunks), format, options)
-        yield apply_orientation(replace(image, metadata=metadata))
+        image = replace(image, metadata=metadata)
+        yield image if options.header_only else apply_orientation(image)
 
 
 CODEC = Codec(decode, still.encode, apng_encoder.encode, can_hold_resolution=can_hold_resolution)

@@ -114,11 +114,17 @@ def decode(
     wanted = options.select_frames(total, total * header.width * header.height)
 
     def decode_still(file: BinaryIO) -> Image:
-        return still.decode(file, format, ReadOptions(max_pixels=options.max_pixels))
+        return still.decode(file, format, options._replace(on_header=None))
 
     first = decode_still(without_metadata(stream, chunks))
     shape = header.height, header.width, first.pixels.shape[2] - first.alpha
     options.check_header(ImageHeader(first.pixels.dtype, shape, False, total))
+    if options.header_only:
+        times = [*([None] * has_still), *(frame.duration for frame in frames)]
+        for time in times:
+            timeline = metadata._replace(loop_count=control.loop_count, duration=time)
+            yield options.without_pixels(first.header._replace(frames=total), timeline)
+        return
     shared = [chunk for chunk in chunks if chunk.type in (b"PLTE", b"tRNS")]
     needed = frames[: wanted.stop - has_still]
     files = (_build_still_file(stream, header, shared, frame) for frame in needed)

@@ -81,6 +81,8 @@ def decode(stream: BinaryIO, format: Format, options: ReadOptions) -> Image:
         image = _decode_16_bit(stream, format, options, header)
     else:
         image = _decode_8_bit(stream, format, options, header)
+    if options.header_only:
+        return image
     if header.interlace or (image.pixels[-1] == image.pixels[-1, 0]).all():
         _check_complete(stream, header, data)
     return image
@@ -117,7 +119,9 @@ def encode(stream: BinaryIO, image: Image, format: Format, options: EncodeOption
 def _decode_8_bit(stream: BinaryIO, format: Format, options: ReadOptions, header: Ihdr) -> Image:
     with pillow_reader.open_file(stream, PngImageFile, format, options) as file:
         _widen_transparency(file, header.bit_depth)
-        pillow_pixels.check_header(options, file)
+        image_header = pillow_pixels.check_header(options, file)
+        if options.header_only:
+            return options.without_pixels(image_header)
         pixels, alpha = pillow_pixels.read_pixels(file)
         return Image(pixels, alpha)
 
@@ -136,7 +140,10 @@ def _decode_16_bit(stream: BinaryIO, format: Format, options: ReadOptions, heade
         has_transparency = "transparency" in file.info
     alpha = has_transparency or shape[2] in ALPHA_CHANNELS
     header_shape = (*shape[:2], shape[2] + has_transparency)
-    options.check_header(ImageHeader(np.uint16, header_shape, alpha))
+    image_header = ImageHeader(np.uint16, header_shape, alpha)
+    options.check_header(image_header)
+    if options.header_only:
+        return options.without_pixels(image_header)
     pixels: Pixels = np.empty(shape, np.uint16)
     by_byte = pixels.view(np.uint8).reshape(*shape, 2)
     for raw_mode, byte in RAW_MODES[header.colour_type]:

@@ -86,7 +86,10 @@ def _read_page(
         extra_samples=layout.extra_samples,
         notes=number_types.describe_conversion(layout.stored_dtype) if is_float else (),
         details=_list_details(layout, other_count),
+        palette=layout.palette is not None,
     )
+    if options.header_only:
+        return options.without_pixels(header, metadata)
     if exif.read_orientation(metadata.exif or b"") != 1:
         options = options._replace(by_rows=False)  # Columns may become rows.
     pixels = _read_pixels(stream, directory, layout, header, options)
