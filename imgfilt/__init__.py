@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     # An alias makes a name public for type checkers, as a star does.
     from .api.apply import apply as apply
     from .api.compare import compare as compare
+    from .api.files import filter_files as filter_files
     from .errors import ClippedWarning as ClippedWarning
     from .errors import CommandError as CommandError
     from .errors import EngineError as EngineError
@@ -73,6 +74,7 @@ __doc__ = "\n".join(
 _MODULES = {
     "apply": ".api.apply",
     "compare": ".api.compare",
+    "filter_files": ".api.files",
     "Chain": ".filters.chain",
     "ClippedWarning": ".errors",
     "CommandError": ".errors",

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import __version__
 from ..errors import CommandError, OutputError
@@ -136,6 +136,21 @@ def write_table(path: str, pictures: Sequence[Sequence[Measurement]]) -> None:
             stream.write(content.encode())
 
 
+def report_fields(job: Job, outcome: Outcome) -> dict[str, Any]:
+    """Return what a report says of a job; the names are part of JSON reports."""
+    return job.to_dict() | {
+        "status": outcome.status,
+        "message": outcome.message,
+        "notes": list(outcome.notes),
+        "seconds": round(outcome.seconds, 4),
+        "size": outcome.size,
+        **(outcome.facts or Facts()).to_dict(),
+        "bytes_in": outcome.input_size,
+        "bytes_out": outcome.size,
+        "version": __version__,
+    }
+
+
 class Report:
     """Writes a line of JSON for each job when it is done, to a file or to stdout.
 
@@ -162,17 +177,7 @@ class Report:
         """Write the line of a job; OutputError if it can't be written."""
         import json
 
-        fields = job.to_dict() | {
-            "status": outcome.status,
-            "message": outcome.message,
-            "notes": list(outcome.notes),
-            "seconds": round(outcome.seconds, 4),
-            "size": outcome.size,
-            **(outcome.facts or Facts()).to_dict(),
-            "bytes_in": outcome.input_size,
-            "bytes_out": outcome.size,
-            "version": __version__,
-        }
+        fields = report_fields(job, outcome)
         if self._file is not None:
             self._file.add(fields)
         else:

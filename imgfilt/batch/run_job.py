@@ -72,6 +72,8 @@ class JobRunner:
         How many threads process one image; by default the number of cores.
     changed : bool
         Whether a job that another run has done meanwhile is skipped.
+    as_guest : bool
+        As of RunOptions.
     """
 
     def __init__(
@@ -80,14 +82,16 @@ class JobRunner:
         records: Records,
         workers: int | None = None,
         changed: bool = False,
+        as_guest: bool = False,
     ):
         self.options, self.records = options, records
-        self.workers, self.changed = workers, changed
+        self.workers, self.changed, self.as_guest = workers, changed, as_guest
 
     def __call__(self, task: Task, progress: Progress = lambda share: None) -> Outcome:
         """Run a task."""
         start = time.monotonic()
-        keep_freed_memory()
+        if not self.as_guest:
+            keep_freed_memory()
         set_worker_limit(self.workers)
         input_size = job_io.input_size(task.job)  # now: the output may replace the input
         try:
