@@ -73,7 +73,12 @@ def warn_of_results(steps: Sequence[Step], reports: Sequence[RunReport], stackle
     for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
         prefix = f"{step_name(steps, number)}: " if len(steps) > 1 else ""
         if step.options.count_clipped and report.clipped:
-            shows = "values='abs' shows negative ones, " if report.clipped.least < 0 else ""
+            shows = {
+                "normalize": f"the weights sum to {step.filter.weight_sum:.6g}, by which "
+                "normalize=True divides; ",
+                "signed": "values='offset' or 'abs' shows negative ones, ",
+                "stretch": "values='stretch' makes them fit, ",
+            }[report.clipped.choose_remedy(step.filter)]
             text = (
                 f"{report.clipped} and were clipped; {shows}picture.astype('float32') keeps them, "
                 "values='clip' says that this is meant"

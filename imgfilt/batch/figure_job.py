@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ..border import BORDERS
@@ -15,6 +15,7 @@ from ..figure.scene import Scene
 from ..figure.table import Measurement
 from ..files import source_name
 from ..image import Format, Image, why_no_figure
+from ..parameters import PerAxis
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
@@ -70,6 +71,7 @@ def make_figure(
         measures = _add_input(figure, job, source, label, options, notes, part, facts)
         if not layout.numbers:
             facts.measured.append(tuple(measures))
+    size = ""
     if options.animate is not None:
         frames = _draw_frames(figure, format, options, options.animate)
         lost = job_io.write(job, frames, format, options, on_complete)
@@ -80,9 +82,32 @@ def make_figure(
             job_io.write_content(job, drawn, options, on_complete)
             lost = []
         else:
+            height, width, _ = drawn.pixels.shape
+            size = f", {width} x {height}"
             lost = job_io.write(job, [drawn], format, options, on_complete)
+    made = f"{job.target_name}: a figure of {count} cell{'s' * (count > 1)}{size}"
     missing = figure.fonts.describe_missing()
-    return [*notes, *([command_note(missing)] if missing else []), *lost]
+    unknown = [command_note(missing)] if missing else []
+    return [*notes, *unknown, *lost, made + _describe_axes(job.recipes)]
+
+
+def _describe_axes(recipes: Sequence[Recipe]) -> str:
+    """Return how two values are written that may be meant for the axes, across and down; or ""."""
+    if len(recipes) != 2 or any(len(recipe.steps) > 1 for recipe in recipes):
+        return ""
+    first, second = (recipe.steps[0].filter for recipe in recipes)
+    if type(first) is not type(second):
+        return ""
+    names = [
+        (parameter.name, parameter.option)
+        for parameter in first.parameters()
+        if getattr(first, parameter.name) != getattr(second, parameter.name)
+        and isinstance(parameter.kind, PerAxis)
+    ]
+    across, down = (recipe.words.get(names[0][0], "") if names else "" for recipe in recipes)
+    if len(names) != 1 or "x" in across + down or not (across and down):
+        return ""
+    return f" (for across and down: {names[0][1]} {across}x{down})"
 
 
 def _is_first_widest(job: Job, options: JobOptions) -> bool:
@@ -118,9 +143,12 @@ def _add_input(
             return []
         notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
 
+        said: set[str] = set()
+
         def on_run(recipe: Recipe, reports: list[RunReport]) -> None:
             facts.add_run(reports)
-            run_notes = iter_run_notes(name, recipe.caption, recipe.steps, reports, options.strict)
+            run = recipe.caption, recipe.steps, reports
+            run_notes = iter_run_notes(name, *run, options.strict, said)
             notes.update(dict.fromkeys(run_notes))
 
         cells = PictureCells(figure, label or name, image, options)

@@ -79,7 +79,7 @@ def filter_grid(
         if result.exact is not None:
             facts.add_engine("exact")
         if result.reports:
-            notes += iter_run_notes(job.name, "", steps, result.reports, options.strict)
+            notes += iter_run_notes(job.name, "", steps, result.reports, options.strict, set())
         check_finite(result.floats, format)
         cells = list(_format_fractions(result) if options.exact else _format_decimals(result))
         content = format_rows(cells, format)

@@ -29,7 +29,7 @@ from .facts import Facts
 from .job import Job, OnComplete
 from .job_format import output_format, renamed_format_note
 from .options import JobOptions
-from .run_notes import input_notes, iter_run_notes
+from .run_notes import describe_animation, input_notes, iter_run_notes
 
 
 def filter_image(
@@ -65,6 +65,7 @@ def filter_image(
         image = frame_filter.fit_alpha(image)
         lost = job_io.write(job, [image], format, options, on_complete)
     else:
+        frame_filter.add_notes(describe_animation(job, image, format))
         filtered = _filter_frames(frame_filter, image, frames, progress)
         del image  # It refers to the input, too.
         lost = job_io.write(job, filtered, format, options, on_complete)
@@ -103,6 +104,7 @@ class _FrameFilter:
         self._job, self._options, self._facts = job, options, facts
         self._why_unsupported = cache(partial(why_unsupported, format))
         self.notes: dict[str, None] = {}
+        self._said: set[str] = set()
 
     def check_header(self, header: ImageHeader) -> None:
         """Raise ImageError if the format can't hold the result, whether or not alpha is opaque."""
@@ -142,15 +144,9 @@ class _FrameFilter:
                 return self._filter_by_rows(image, progress, frame_number, release)
             pixels = image.pixels[:]  # The rows of a RowSource are read now.
             release()
-            pixels, reports = run_chain(
-                self._steps,
-                pixels,
-                image.alpha,
-                progress,
-                self._options.mask,
-                image.extra,
-                reuse=pixels.flags.writeable,
-            )
+            how = image.alpha, progress, self._options.mask, image.extra
+            reuse = bool(pixels.flags.writeable)
+            pixels, reports = run_chain(self._steps, pixels, *how, reuse=reuse)
             self._finish(reports, frame_number, image.frames)
         return self._with_result(image, pixels)
 
@@ -189,7 +185,7 @@ class _FrameFilter:
         self._facts.add_run(reports)
         frame = f"frame {frame_number}" if frames > 1 else ""
         name, strict = self._job.name, self._options.strict
-        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict))
+        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict, self._said))
 
     def fit_alpha(self, image: Image) -> Image:
         """Return a frame flattened onto the background, or without alpha if the format has none.

@@ -57,7 +57,7 @@ def add_number_cells(
         part = progress_of_part(progress, number, len(recipes))
         result = filter_numbers(image, steps, options, part)
         if result.reports:
-            notes += iter_run_notes(name, caption, steps, result.reports, options.strict)
+            notes += iter_run_notes(name, caption, steps, result.reports, options.strict, set())
         found.append((recipe.heading, result, recipe.offset))
     floats = [grid.floats[..., 0] for _, grid, _ in found]
     finite = np.concatenate([values[np.isfinite(values)] for values in floats])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 from ..errors import ImageError, command_note
+from ..files import printable_path
 from ..filters import Filter
-from ..image import Image
+from ..image import Format, Image
 from ..image.metadata.tags import find_nodata
 from ..pipeline.chain import Step, step_name
 from ..pipeline.filter_run import RunReport
 from ..pipeline.missing import describe_nodata
 from ..pipeline.options import Options
+from .job import Job
 
 
 def input_notes(image: Image, name: str, options: Options) -> list[str]:
@@ -36,8 +39,32 @@ def input_notes(image: Image, name: str, options: Options) -> list[str]:
     return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
 
 
+def describe_animation(job: Job, image: Image, format: Format) -> str | None:
+    """Return a note if pages, which have no time, become the frames of an animation.
+
+    Parameters
+    ----------
+    job : Job
+    image : Image
+        The first page.
+    format : Format
+        The output's.
+    """
+    if image.metadata.duration is not None or "duration" not in format.metadata:
+        return None
+    folder = os.path.dirname(job.target)
+    template = os.path.join(folder, f"{{stem}}-{{frame}}{format.suffixes[0]}")
+    what = f"an animation of {image.frames} pages"
+    return f"{job.target_name}: {what}; -o '{printable_path(template)}' makes a file of each"
+
+
 def iter_run_notes(
-    name: str, part: str, steps: Sequence[Step], reports: Sequence[RunReport], strict: bool
+    name: str,
+    part: str,
+    steps: Sequence[Step],
+    reports: Sequence[RunReport],
+    strict: bool,
+    said: set[str],
 ) -> Iterator[str]:
     """Give the notes for the user on a run: on the engine, on each filter, on clipped values.
 
@@ -51,6 +78,9 @@ def iter_run_notes(
     reports : sequence of RunReport
         One for each step.
     strict : bool
+    said : set of str
+        The steps whose warning about the range of floats was given, which all frames and cells of
+        an input share. This one gets those whose warning is given.
 
     Raises
     ------
@@ -70,14 +100,21 @@ def iter_run_notes(
         if report.plan.fallback:
             yield report.plan.fallback
         for note in filter(None, (*map(command_note, report.notes), clipped)):
-            # This note is the same for all frames and cells.
-            is_general = note == report.range_note
+            is_general = report.range_note is not None and note == command_note(report.range_note)
+            if is_general and where in said:
+                continue
+            if is_general:
+                said.add(where)
             yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
 
 
 def _clipping_hint(report: RunReport, filt: Filter) -> str:
     """Return a hint on the options of the given filter that help against clipping."""
     if report.plan.working_space.dtype.kind != "f":
-        return "see --values"
+        return {
+            "normalize": f"the weights sum to {filt.weight_sum:.6g}: --normalize divides by it",
+            "signed": "--values offset or abs keeps negative results",
+            "stretch": "--values stretch makes them fit",
+        }[report.clipping.choose_remedy(filt)]
     stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
     return f"--depth float keeps them{stretch}"

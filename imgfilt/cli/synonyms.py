@@ -146,6 +146,8 @@ COMMAND_WORDS = {
     **dict.fromkeys(("edge", "canny", "gradient", "edge-detect"), "edges INPUT"),
     **dict.fromkeys(("gaussblur", "gaussian-blur", "gaussianblur", "smooth", "soften"), _SOFT),
     "gaussian-integrated": "gaussian INPUT --sigma 2 --integrated",
+    **dict.fromkeys(("identify", "inspect", "metadata", "exif", "stat"), "info INPUT"),
+    **dict.fromkeys(("check", "formats", "selftest", "self-test", "diagnose"), "doctor"),
     "log": "convolve INPUT --kernel log:9,1.5 --values offset",
     "montage": 'compare INPUT "gaussian --size 15" "median --size 15"',
     **dict.fromkeys(("motion", "motion-blur"), "convolve INPUT --kernel motion:15,45"),
@@ -154,6 +156,7 @@ COMMAND_WORDS = {
     "presets": "kernel list",
     "scharr": "edges INPUT --operator scharr",
     "sobel": "edges INPUT --operator sobel",
+    "version": "--version",
     **dict.fromkeys(("unsharp", "unsharp-mask"), "convolve INPUT --kernel unsharp:5,1,1"),
 }
 

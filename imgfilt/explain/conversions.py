@@ -25,7 +25,7 @@ def describe_to_working(space: WorkingSpace) -> tuple[list[str], list[str]]:
     alpha = ["in 8-bit levels"] if space.is_scaled else []
     colour = (["in linear light"] if space.linear_light else []) + alpha
     if space.premultiplied:
-        colour.append("times alpha 0 to 1" if space.filter.in_8_bit_levels else "times alpha")
+        colour.append("times alpha 0 to 1" if space.filter.level_parameter else "times alpha")
     if space.missing is not None:
         colour.append("missing pixels are 0")
     return colour, alpha
@@ -101,7 +101,7 @@ def _describe_alpha(space: WorkingSpace, values: Array, levels: Array, share: fl
     if not total:
         return f"divided by the pixel's alpha {format_digits(levels[-1])}"
     filtered = format_digits(values[len(levels) - 1] / share / total)
-    return f"divided by alpha {filtered}{'/255' if space.filter.in_8_bit_levels else ''}"
+    return f"divided by alpha {filtered}{'/255' if space.filter.level_parameter else ''}"
 
 
 def format_digits(number: float) -> str:

@@ -34,8 +34,8 @@ class Filter(Declared, Chainable, ABC):
 
     Attributes
     ----------
-    in_8_bit_levels : bool
-        Whether the filter sees 8-bit levels at every depth, so that its thresholds mean the same.
+    level_parameter : str
+        The parameter in 8-bit levels, which such a filter sees at every depth; "" if it has none.
     premultiplied : bool
         Whether the filter sees colours times their weights, which are more channels of the block.
         Other filters only get the Weights.
@@ -49,7 +49,7 @@ class Filter(Declared, Chainable, ABC):
         The keys of BORDERS that the filter takes.
     """
 
-    in_8_bit_levels: ClassVar[bool] = False
+    level_parameter: ClassVar[str] = ""
     premultiplied: ClassVar[bool] = False
     is_rank: ClassVar[bool] = False
     leaves_range: ClassVar[bool] = False

@@ -9,7 +9,7 @@ from .. import engines
 from ..border import pad
 from ..engines.method import ChosenMethod
 from ..geometry import EngineBorder, Reach, Rect, square_reach
-from ..parameters import LARGEST_WINDOW, Flag, Number
+from ..parameters import LARGEST_THRESHOLD, LARGEST_WINDOW, Flag, Number
 from .base import Filter
 from .declaration import parameter
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .pixel import PixelExplanation
     from .weights import Weights
 
-_LARGEST = 1e6  # more than any difference or distance, and its square is finite
+_FARTHEST = 1e6  # more than any distance in a window
 _SMALLEST = 1e-100  # below, a square would be 0
 # The largest diameter with fewer than 512 pixels. If each sum were rounded by half a step, all one
 # way, cv2's means would be 0.8 of a 16-bit level off. With more pixels, steps are twice as large.
@@ -37,7 +37,7 @@ class BilateralMean(Filter):
     example: ClassVar[str] = (
         "imgfilt bilateral photo.jpg --diameter 15 --sigma-color 40 -o smooth.jpg"
     )
-    in_8_bit_levels: ClassVar[bool] = True
+    level_parameter: ClassVar[str] = "sigma_color"
     premultiplied: ClassVar[bool] = True
 
     diameter: int = parameter(
@@ -47,13 +47,13 @@ class BilateralMean(Filter):
         short="d",
     )
     sigma_color: float = parameter(
-        Number(0, _LARGEST),
+        Number(0, LARGEST_THRESHOLD),
         75,
         "How different a pixel may be and still count: the standard deviation of its weight, in "
         "8-bit levels, summed over the channels. Larger values smooth stronger edges.",
     )
     sigma_space: float = parameter(
-        Number(0, _LARGEST),
+        Number(0, _FARTHEST),
         75,
         "How far away a pixel may be and still count: the standard deviation of its weight, in "
         "pixels.",

@@ -9,7 +9,7 @@ from .. import engines
 from ..engines.method import ChosenMethod
 from ..errors import Note
 from ..geometry import Reach, square_reach
-from ..parameters import AUTO, LARGEST_WINDOW, Number, NumberOrAuto
+from ..parameters import AUTO, LARGEST_THRESHOLD, LARGEST_WINDOW, Number, NumberOrAuto
 from .base import Filter
 from .declaration import parameter
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .samples import Samples
     from .weights import Weights
 
-_STRONGEST = 1e6  # levels; more than any difference, and its square is finite
+_STRONGEST_IN_8_BITS = 1e6  # more than any difference of such levels; cv2 takes a float32
 _SAMPLE_ROWS = 5  # the least in which noise can be measured
 _WINDOW = Number(1, LARGEST_WINDOW, whole=True, odd=True)
 
@@ -43,11 +43,11 @@ class NLMeans(Filter):
 
     title: ClassVar[str] = "Non-local means"
     example: ClassVar[str] = "imgfilt nlmeans noisy.png --strength 12 -o clean.png"
-    in_8_bit_levels: ClassVar[bool] = True
+    level_parameter: ClassVar[str] = "strength"
     premultiplied: ClassVar[bool] = True
 
     strength: float | Literal["auto"] = parameter(
-        NumberOrAuto(0, _STRONGEST),
+        NumberOrAuto(0, LARGEST_THRESHOLD),
         10,
         "How different patches may be and still count, in 8-bit levels. Larger values remove more "
         "noise, and more detail. auto measures the noise in each picture, and takes its standard "
@@ -76,7 +76,9 @@ class NLMeans(Filter):
         """
         blocks = list(samples.read_blocks(_SAMPLE_ROWS))
         noise = engines.numpy.noise.estimate_noise(blocks, samples.weights)
-        resolved = EstimatedNLMeans(min(noise.deviation, _STRONGEST), self.patch, self.search)
+        resolved = EstimatedNLMeans(
+            min(noise.deviation, LARGEST_THRESHOLD), self.patch, self.search
+        )
         object.__setattr__(resolved, "flat", noise.flat)
         return resolved
 
@@ -120,7 +122,8 @@ class NLMeans(Filter):
 
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the weighted means."""
-        return engines.opencv.nlmeans.run(padded, self._h, self.patch, self.search)
+        strength = min(self._h, _STRONGEST_IN_8_BITS)
+        return engines.opencv.nlmeans.run(padded, strength, self.patch, self.search)
 
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the mean squared differences D of patches, their weights, and the means."""

@@ -23,6 +23,7 @@ from .number import (
 )
 
 CAPTION_PLACES = "above", "below", "none"  # from the pictures
+LARGEST_THRESHOLD = 1e150  # of levels, which floats may have of any size: its square is finite
 MOST_VALUES = 400  # of a sweep, and cells of a figure
 MOST_INSETS = 6  # of a cell
 KERNEL_PLOTS = "heat", "profile", "response", "surface"  # parts of a kernel's figure
@@ -33,6 +34,7 @@ __all__ = [
     "KERNEL_PLOTS",
     "LARGEST_SIGMA",
     "LARGEST_SIZE",
+    "LARGEST_THRESHOLD",
     "LARGEST_WINDOW",
     "MOST_INSETS",
     "MOST_VALUES",

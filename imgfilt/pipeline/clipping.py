@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..numbers import format_shortest
+from ..filters.base import Filter
+from ..numbers import WEIGHT_TOLERANCE, format_shortest
 
 
 @dataclass
@@ -42,6 +43,19 @@ class Clipping:
             min(part.least for part in parts),
             max(part.greatest for part in parts),
         )
+
+    def choose_remedy(self, filt: Filter) -> str:
+        """Return what fits values that were clipped: `normalize`, `signed` or `stretch`.
+
+        Parameters
+        ----------
+        filt : Filter
+            As the user gave it.
+        """
+        can_normalize = any(name == "normalize" for name, *_ in filt.parameters())
+        if can_normalize and filt.weight_sum > 1 + WEIGHT_TOLERANCE and self.greatest > self.limit:
+            return "normalize"
+        return "signed" if self.least < 0 and filt.weight_sum == 0 else "stretch"
 
     def __str__(self) -> str:
         share = 100 * self.count / self.total

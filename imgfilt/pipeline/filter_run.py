@@ -78,7 +78,8 @@ class FilterRun:
         self.dtype = output_dtype(options.depth, pixels.dtype)
         if options.values == "raw" and self.dtype.kind != "f":
             message = "values: 'raw' needs a float output"
-            raise ParameterError(message, parameters=("depth",), hint="see depth float")
+            hint = "depth float makes it one"
+            raise ParameterError(message, parameters=("values", "depth"), hint=hint)
         self.plan, self.fill, self.range_note = prepare(filt, pixels, alpha, options, mask, kept)
         plan, self.stretches = self.plan, options.values == "stretch"
         channels = plan.shape[2]

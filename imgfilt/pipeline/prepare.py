@@ -10,8 +10,11 @@ import numpy as np
 from ..border import BORDERS
 from ..concurrency import threads
 from ..dtypes import Array, white_level
+from ..errors import Note
 from ..filters.base import Filter
 from ..filters.samples import Samples
+from ..numbers import format_shortest
+from ..parameters import LARGEST_THRESHOLD
 from .missing import check_mean, missing_of
 from .options import Options, output_dtype
 from .plan import Plan, make_plan
@@ -36,7 +39,7 @@ def prepare(
     options: Options,
     mask: Array | None = None,
     kept: Array | None = None,
-) -> tuple[Plan, Array, str | None]:
+) -> tuple[Plan, Array, Note | None]:
     """Return the plan for a picture, the pixel that fills its border, and a note on its range.
 
     Parameters
@@ -57,7 +60,7 @@ def prepare(
     plan : Plan
     fill : (C,) array
         In the dtype of the picture.
-    range_note : str or None
+    range_note : Note or None
         A warning of floats outside 0..1 if the filter has thresholds.
 
     Raises
@@ -79,7 +82,7 @@ def prepare(
     output = output_dtype(options.depth, dtype)
     check_mean(filt, options)
     missing = missing_of(options, dtype, output)
-    scan = scan_pixels(pixels, alpha, filt.in_8_bit_levels, missing)
+    scan = scan_pixels(pixels, alpha, bool(filt.level_parameter), missing)
     if kept is not None and (missing is not None or scan.opaque):
         of_kept = scan_pixels(kept, alpha, False, missing)
         scan = scan._replace(
@@ -106,12 +109,13 @@ def prepare(
         output=output,
         is_grid=options.is_grid,
     )
-    if filt.needs_samples:
+    if was_resolved := filt.needs_samples:
         with np.errstate(over="ignore", invalid="ignore"):
             filt = filt.resolve(_make_samples(working_space, pixels, scan, beyond))
         working_space = working_space._replace(filter=filt)
     plan = _plan(working_space, pixels.shape, options.border, options.engine, region)
-    return plan, fill, None if options.is_grid else _describe_range(plan.filter, scan)
+    fits = options.is_grid or was_resolved  # to the levels that the picture has
+    return plan, fill, None if fits else _describe_range(plan.filter, scan)
 
 
 def _make_samples(
@@ -164,17 +168,20 @@ def _needs_float64(
         return True
     if output.itemsize > dtype.itemsize:
         return not filt.is_rank
-    if not (filt.in_8_bit_levels and opaque) or dtype != np.float32:
+    if not (filt.level_parameter and opaque) or dtype != np.float32:
         return False
     return max(-scan.least, scan.greatest) > _LARGEST_IN_FLOAT32
 
 
-def _describe_range(filt: Filter, scan: Scan) -> str | None:
-    """Return a note if floats lie outside 0..1 and the filter has thresholds, or None."""
-    is_inside = max(-scan.least, scan.greatest - 1) <= _FLOAT_TOLERANCE
-    if is_inside or not filt.in_8_bit_levels or filt.identity:
+def _describe_range(filt: Filter, scan: Scan) -> Note | None:
+    """Return a note if floats lie outside 0..1 and the filter has a threshold, or None."""
+    top, name = max(-scan.least, scan.greatest), filt.level_parameter
+    if top <= 1 + _FLOAT_TOLERANCE or not name or filt.identity:
         return None
-    return (
-        f"the picture has values outside 0..1, and the thresholds of {filt.title} are in "
-        "units of 1/255 of 1.0"
+    threshold = getattr(filt, name)
+    fitting = format_shortest(float(f"{min(threshold * top, LARGEST_THRESHOLD):.3g}"))
+    return Note(
+        "the picture has values outside 0..1, and thresholds are in units of 1/255 of 1.0; for "
+        f"levels up to {top:.6g}, {format_shortest(threshold)} of 255 would be {name} {fitting}",
+        (name,),
     )

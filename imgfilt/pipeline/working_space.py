@@ -132,7 +132,7 @@ class WorkingSpace(NamedTuple):
             colours = np.where(alpha > 0, colours, 0)
         if not self.premultiplied:
             return self._to_8_bit_levels(colours), alpha[..., 0]
-        block = premultiply(colours, alpha, self.white if self.filter.in_8_bit_levels else None)
+        block = premultiply(colours, alpha, self.white if self.filter.level_parameter else None)
         return block, block[..., -1]
 
     def to_levels(self, colours: Array) -> Array:
@@ -196,7 +196,7 @@ class WorkingSpace(NamedTuple):
 
     def _divide_by_alpha(self, colours: Array, alpha: Array, old: Array) -> tuple[Array, Array]:
         """Return colours over alpha, and alpha over the sum of the weights; if it is 0, the old."""
-        if self.filter.in_8_bit_levels:
+        if self.filter.level_parameter:
             alpha = alpha * (self.white / 255)
             colours = colours * (self.white**2 / 255)
         total = self.filter.weight_sum
@@ -212,7 +212,7 @@ class WorkingSpace(NamedTuple):
     @property
     def is_scaled(self) -> bool:
         """Whether the picture's levels must be scaled to 8-bit levels for the filter."""
-        return self.filter.in_8_bit_levels and self.white != 255
+        return bool(self.filter.level_parameter) and self.white != 255
 
     def _to_8_bit_levels(self, colours: Array) -> Array:
         return np.multiply(colours, 255 / self.white) if self.is_scaled else colours

@@ -12,7 +12,9 @@ from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import files, invoke, load, run, save, succeed
 
-WORDS = sorted({*COMMAND_WORDS, *list_preset_names()} - {*FILTERS, "pad", "presets"})
+OF_PICTURES = {*FILTERS, "compare"}
+PRINTS = {word for word, line in COMMAND_WORDS.items() if line.split()[0] not in OF_PICTURES}
+WORDS = sorted({*COMMAND_WORDS, *list_preset_names()} - {*FILTERS, *PRINTS})
 
 # What is typed; the line; the command below it.
 TABLE = r"""
@@ -174,6 +176,15 @@ def test_the_command_for_a_word_runs(in_folder, word):
     assert program == "imgfilt"
     succeed(*words)
     assert load("b.png").size >= 20 * 24
+
+
+@pytest.mark.parametrize("word", sorted(PRINTS - {"pad"}))
+def test_the_command_for_a_word_prints(in_folder, word):
+    save("a.png", 20, 24, 3)
+    *_, command = invoke(word, "a.png").stderr.splitlines()
+    succeed(*shlex.split(command)[1:])
+    *_, command = invoke(word).stderr.splitlines()
+    assert " -o " not in command
 
 
 def test_a_grid_that_is_padded():

@@ -88,7 +88,7 @@ TABLE = r"""
 2 convolve a.png -k sobel-x --values raw --depth 16
     values: 'raw' needs a float output, and depth is 16
 1 convolve a.png -k sobel-x --values raw
-    a.png: values: 'raw' needs a float output; see --depth float
+    a.png: --values: 'raw' needs a float output; --depth float makes it one
 1 blur deep.png -o o.jpg
     deep.png: JPEG can't hold 16-bit grey; PNG, TIFF, JPEG 2000, PPM, PGM, .npy, .csv ...
 1 blur a.png --depth float
@@ -248,7 +248,7 @@ TABLE = r"""
 2 bilateral a.png --sigma-space -3
     --sigma-space: -3 is not a number from 0 to 1000000
 2 nlmeans a.png --strength x
-    --strength: 'x' is not a number from 0 to 1000000, or auto
+    --strength: 'x' is not a number from 0 to 1e+150, or auto
 2 blur a.png --border-value x
     --border-value: 'x' is not a number or a fraction a/b
 2 blur a.png --border-value 1,,2

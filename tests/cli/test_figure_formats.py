@@ -135,7 +135,40 @@ def test_a_figure_says_which_command_made_it(format):
 @pytest.mark.parametrize("format", ["png", "jpg", "tif", "bmp", "gif", "webp", "ppm"])
 def test_formats_without_text_or_resolution_lose_nothing_that_is_said(format):
     Image.new("L", (9, 8), 80).save("a.png")
-    assert succeed("blur", "a.png", "--size", "2,3", "-o", f"b.{format}").stderr == ""
+    said = succeed("blur", "a.png", "--size", "1,2,3", "-o", f"b.{format}").stderr
+    with Image.open(f"b.{format}") as file:
+        assert said == f"imgfilt: b.{format}: a figure of 4 cells, {file.width} x {file.height}\n"
+    assert succeed("blur", "a.png", "--size", "2,3", "-q", "-o", f"b.{format}").stderr == ""
+
+
+@pytest.mark.parametrize("suffix", ["svg", "html"])
+def test_a_drawing_has_cells_and_no_pixels(suffix):
+    save("a.png", 8, 9, 3)
+    said = succeed(
+        "median", "a.png", "--size", "1:5:2", "--no-original", "-o", f"b.{suffix}"
+    ).stderr
+    assert said == f"imgfilt: b.{suffix}: a figure of 3 cells\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("gaussian --sigma 3,5", "--sigma 3x5"),
+        ("blur --size 5,9", "--size 5x9"),
+        ("gaussian --size 5,9 --sigma 2", "--size 5x9"),
+        ("blur --size 5,9,13", ""),
+        ("blur --size 5x3,9", ""),
+        ("bilateral --diameter 3,5", ""),
+    ],
+)
+def test_two_values_may_be_meant_for_the_axes(words, hint):
+    save("a.png", 8, 9, 3)
+    name, *options = words.split()
+    said = succeed(name, "a.png", *options, "-o", "b.svg").stderr
+    cells = 2 + words.count(",")
+    assert said == f"imgfilt: b.svg: a figure of {cells} cells" + (
+        f" (for across and down: {hint})\n" if hint else "\n"
+    )
 
 
 @pytest.mark.parametrize("format", ["png", "jpg", "tif"])

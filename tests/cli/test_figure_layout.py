@@ -120,9 +120,9 @@ def test_a_figure_says_which_command_made_it(suffix):
 def test_letters_that_no_font_has_are_said(monkeypatch):
     monkeypatch.setattr(fonts, "_INSTALLED", ())
     save("a.png", 30, 40, 3)
-    line = succeed("compare", "a.png", "高 5 × 5 ﬆ=blur", "-o", "b.png").stderr
+    line = succeed("compare", "a.png", "高 5 × 5 ﬆ=blur", "-o", "b.svg").stderr
     said = "no typeface here has 高 ﬆ: frames are drawn instead; --font FILE names another"
-    assert line == f"imgfilt: {said}\n"
+    assert line == f"imgfilt: {said}\nimgfilt: b.svg: a figure of 2 cells\n"
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,43 @@ def test_the_unit_of_thresholds_is_said_once_of_a_file_beyond_it(words):
         r"imgfilt: a\.tif: the picture has values outside 0\.\.1, .* in units of 1/255 of 1\.0",
         line,
     )
+
+
+@pytest.mark.parametrize(
+    ("kernel", "hint"),
+    [
+        ("1 1 1; 1 1 1; 1 1 1", "the weights sum to 9: --normalize divides by it"),
+        ("-1 4 -1", "the weights sum to 2: --normalize divides by it"),
+        ("sobel-x", "--values offset or abs keeps negative results"),
+        ("-1/2 2 -1/2", "--values stretch makes them fit"),
+    ],
+)
+def test_what_clips_is_told_what_fits(kernel, hint):
+    save("a.png", 20, 21, 3)
+    (line,) = succeed("convolve", "a.png", f"--kernel={kernel}", "-o", "b.png").stderr.splitlines()
+    assert line.startswith("imgfilt: a.png: ")
+    assert line.endswith(f" and were clipped; {hint}")
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [("bilateral", "--sigma-color 18800000"), ("nlmeans", "--strength 2500000")],
+)
+def test_floats_of_any_size_have_a_threshold(words, number):
+    levels = np.linspace(0, 250_000, 30 * 40, dtype=np.float32).reshape(30, 40)
+    np.save("a.npy", levels)
+    (line,) = succeed(words, "a.npy", "-o", "b.npy").stderr.splitlines()
+    assert " for levels up to 250000, " in line
+    assert line.endswith(f" of 255 would be {number}")
+    succeed(words, "a.npy", *number.split(), "-o", "b.npy")
+    assert (np.load("b.npy") != levels).any()
+
+
+def test_pages_that_become_an_animation():
+    pages = np.zeros((3, 9, 8), np.uint8)
+    tifffile.imwrite("s.tif", pages, photometric="minisblack")
+    line = succeed("blur", "s.tif", "-o", "s.png").stderr
+    template = "-o '{stem}-{frame}.png' makes a file of each"
+    assert line == f"imgfilt: s.png: an animation of 3 pages; {template}\n"
+    assert succeed("blur", "s.tif", "-o", "t.tif").stderr == ""
+    assert succeed("blur", "s.png", "-o", "t.png").stderr == ""

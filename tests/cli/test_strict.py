@@ -12,6 +12,8 @@ from ..examples import picture
 
 CLIPPED = ["--kernel", "1 0 -1"]
 
+HINT = "--values offset or abs keeps negative results"
+
 
 @pytest.fixture(autouse=True)
 def here(in_folder):
@@ -22,13 +24,15 @@ def numbers(*arguments):
     """What a run that clips says of it."""
     said = succeed(*arguments, "-o", "loose.png").stderr
     Path("loose.png").unlink()
-    return said.removeprefix("imgfilt: a.png: ").removesuffix(" and were clipped; see --values\n")
+    return said.removeprefix("imgfilt: a.png: ").removesuffix(
+        " and were clipped; --values offset or abs keeps negative results\n"
+    )
 
 
 def test_a_result_that_clips_is_refused_with_the_numbers():
     said = numbers("convolve", "a.png", *CLIPPED)
     assert "% of values fell outside 0..255 (−" in said
-    line = f"a.png: {said}, and --strict lets nothing be clipped; see --values"
+    line = f"a.png: {said}, and --strict lets nothing be clipped; {HINT}"
     refused(line, "convolve", "a.png", *CLIPPED, "--strict", "-o", "o.png", code=1)
 
 

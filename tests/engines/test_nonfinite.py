@@ -40,7 +40,7 @@ def window(filt):
 
 def expected(one, pixels, border, alpha=False):
     """Return the values, NaN and infinity among them."""
-    if not one.filter.in_8_bit_levels:
+    if not one.filter.level_parameter:
         with np.errstate(invalid="ignore", over="ignore"):
             return reference.stored(one.meaning(pixels, border, alpha=alpha), pixels.dtype)
     bad = ~np.isfinite(pixels).all(axis=2, keepdims=True)
@@ -100,7 +100,7 @@ def test_a_bad_colour_in_a_picture_with_alpha(one):
         pixels[10, 11, 0] = bad
         found = imgfilt.apply(one.filter, pixels, "numpy", "zero", alpha=True, values="clip")
         wanted = expected(one, pixels, "zero", alpha=True)
-        if one.filter.in_8_bit_levels:
+        if one.filter.level_parameter:
             found[np.isnan(found[..., 0]), -1] = np.nan  # an alpha weighted by what is no number
         condition = np.abs(wanted[np.isfinite(wanted)]).max()
         assert_alike(found, wanted, 2.0**-20 * one.magnitude * max(1.3, condition))

@@ -49,7 +49,7 @@ def refusal(kind, **given):
 
 @pytest.mark.parametrize(("name", "parameter"), NUMBERS)
 def test_number_that_can_not_be(name, parameter):
-    for value in (float("nan"), float("inf"), -float("inf"), -1, 1e12, 10**400, "a", None, [], 1j):
+    for value in (float("nan"), float("inf"), -float("inf"), -1, 1e151, 10**400, "a", None, [], 1j):
         kind = FILTERS[name]
         if (
             value is None

@@ -76,7 +76,7 @@ def test_linear_light_with_alpha(case, dtype):
     options = Options(engine="numpy", border="zero", linear=True)
     found = run(example(case).filter, pixels, True, options).pixels
     alpha = wanted[..., 3]
-    if not example(case).filter.in_8_bit_levels:  # its weights see no colour: exact in whole levels
+    if not example(case).filter.level_parameter:  # its weights see no colour: exact in whole levels
         alpha = reference.stored(example(case).meaning(pixels, "zero", alpha=True), dtype)[..., 3]
     visible = alpha > 0
     assert np.array_equal(found[..., 3], alpha)
