@@ -37,6 +37,8 @@ from . import filters
 if TYPE_CHECKING:
     # An alias makes a name public for type checkers, as a star does.
     from .api.apply import apply as apply
+    from .api.compare import compare as compare
+    from .api.files import filter_files as filter_files
     from .errors import ClippedWarning as ClippedWarning
     from .errors import CommandError as CommandError
     from .errors import EngineError as EngineError
@@ -71,6 +73,8 @@ __doc__ = "\n".join(
 # The module of each public name; the classes of the filters are public, too.
 _MODULES = {
     "apply": ".api.apply",
+    "compare": ".api.compare",
+    "filter_files": ".api.files",
     "Chain": ".filters.chain",
     "ClippedWarning": ".errors",
     "CommandError": ".errors",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -10,15 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from ..dtypes import Array, as_picture_array
-from ..errors import ClippedWarning, ParameterError
+from ..errors import ParameterError
 from ..filters.base import Filter
-from ..filters.chain import Chain, Chainable
+from ..filters.chain import Chain
 from ..lazy import is_instance
-from ..numbers import describe
 from ..parameters import Flag
-from ..pipeline.chain import Step, run_chain, step_name
-from ..pipeline.options import Options
+from ..pipeline.chain import run_chain
 from .names import Border, Engine, Picture, Values
+from .steps import make_steps, warn_of_results
 
 if TYPE_CHECKING:
     from ..image import Image
@@ -126,13 +124,7 @@ def filter_picture(
     filter, picture, engine, border, border_value, values, alpha, workers
         As of `apply`.
     """
-    if not isinstance(filter, Filter | Chain):
-        raise ParameterError(f"filter: {_describe_no_filter(filter)}")
-    filters = filter.filters if isinstance(filter, Chain) else (filter,)
-    steps = [
-        _make_step(filt, engine, border, border_value, values, workers, len(filters) > 1)
-        for filt in filters
-    ]
+    steps = make_steps(filter, engine, border, border_value, values, workers)
     if alpha is not None:
         alpha = Flag().check(alpha, "alpha")
     source = _read_picture(picture, alpha)
@@ -142,55 +134,8 @@ def filter_picture(
             "picture.astype('float32') keeps its levels"
         )
     pixels, reports = run_chain(steps, source.pixels, source.alpha, extra=source.extra)
-    for number, (step, report) in enumerate(zip(steps, reports, strict=True)):
-        prefix = f"{step_name(steps, number)}: " if len(steps) > 1 else ""
-        if step.options.count_clipped and report.clipped:
-            shows = {
-                "normalize": f"the weights sum to {step.filter.weight_sum:.6g}, by which "
-                "normalize=True divides; ",
-                "signed": "values='offset' or 'abs' shows negative ones, ",
-                "stretch": "values='stretch' makes them fit, ",
-            }[report.clipped.choose_remedy(step.filter)]
-            text = (
-                f"{report.clipped} and were clipped; {shows}picture.astype('float32') keeps them, "
-                "values='clip' says that this is meant"
-            )
-            warnings.warn(prefix + text, ClippedWarning, stacklevel=3)
-        if report.range_note:
-            warnings.warn(prefix + report.range_note, stacklevel=3)
+    warn_of_results(steps, reports, stacklevel=4)
     return cast("Picture", source.restore(pixels))
-
-
-def _describe_no_filter(value: Any) -> str:
-    """Return what a value is that should be a filter, and what was probably meant."""
-    kind = type(value).__name__
-    if hasattr(value, "__array_interface__") or is_instance(value, "imgfilt.image.image", "Image"):
-        shape = getattr(value, "shape", None) or getattr(value, "size", "")
-        return f"{kind} {shape} was given; the filter comes first: apply(filter, picture)"
-    if is_instance(value, "imgfilt.kernel.kernel", "Kernel"):
-        return "a Kernel was given; Convolve(kernel) is its filter"
-    if isinstance(value, type) and issubclass(value, Filter):
-        return f"the class {value.__name__} was given; wanted a filter: {value.__name__}(...)"
-    if isinstance(value, list | tuple) and value and all(isinstance(f, Chainable) for f in value):
-        chain = " | ".join(describe(filt) for filt in value[:4])
-        return f"a {kind} was given; one after the other is {chain}"
-    return f"{describe(value)} is no filter; wanted such as Gaussian(size=5)"
-
-
-def _make_step(
-    filt: Filter,
-    engine: str,
-    border: str,
-    border_value: float | Sequence[float],
-    values: str | None,
-    workers: int | None,
-    in_chain: bool,
-) -> Step:
-    """Return a step; `values` holds in a chain only for a filter whose results may be signed."""
-    warns = values is None and filt.leaves_range
-    mode = "clip" if values is None or (in_chain and not filt.leaves_range) else values
-    options = Options(engine, border, border_value, mode, workers=workers, count_clipped=warns)
-    return Step(filt, options, repr(filt))
 
 
 class _Source(NamedTuple):

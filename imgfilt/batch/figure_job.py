@@ -16,8 +16,10 @@ from ..figure.table import Measurement
 from ..files import source_name
 from ..image import Format, Image, why_no_figure
 from ..parameters import PerAxis
+from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
+from .facts import Facts
 from .figure_layout import check_inputs, choose_difference_scale, choose_layout
 from .job import Job, OnComplete
 from .job_format import is_text_grid, output_format
@@ -25,7 +27,7 @@ from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions
 from .picture_cells import PictureCells
 from .recipe import Recipe
-from .run_notes import input_notes
+from .run_notes import input_notes, iter_run_notes
 
 
 def make_figure(
@@ -33,16 +35,14 @@ def make_figure(
     options: JobOptions,
     progress: Progress,
     on_complete: OnComplete,
-    measured: list[tuple[Measurement, ...]],
+    facts: Facts,
 ) -> list[str]:
     """Do a job that makes a figure.
 
     Parameters
     ----------
-    job, options, progress, on_complete
+    job, options, progress, on_complete, facts
         As `JobRunner` gives them.
-    measured : list of tuple of Measurement
-        Gets the measures of each input.
 
     Returns
     -------
@@ -68,9 +68,9 @@ def make_figure(
     labels = layout.labels if inputs > 1 else job.names
     for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
         part = progress_of_part(progress, row, inputs)
-        measures = _add_input(figure, job, source, label, options, notes, part)
+        measures = _add_input(figure, job, source, label, options, notes, part, facts)
         if not layout.numbers:
-            measured.append(tuple(measures))
+            facts.measured.append(tuple(measures))
     size = ""
     if options.animate is not None:
         frames = _draw_frames(figure, format, options, options.animate)
@@ -126,10 +126,12 @@ def _add_input(
     options: JobOptions,
     notes: dict[str, None],
     progress: Progress,
+    facts: Facts,
 ) -> list[Measurement]:
     """Add the cells of one input to a figure, and notes to `notes`; return their measures."""
     name = source_name(source)
     image = next(job_io.read_frames(source, options, words=is_text_grid(source))).drop_extra()
+    facts.add_picture(image)
     if image.frames > 1:
         notes[f"{name}: shown is frame 0 of {image.frames}; --frame names another"] = None
     notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
@@ -140,8 +142,17 @@ def _add_input(
             notes |= dict.fromkeys(add_number_cells(figure, *grid, options, progress))
             return []
         notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
-        cells = PictureCells(figure, name, label or name, image, options)
-        cells.add_cells(original or "Original", job.recipes, notes, progress)
+
+        said: set[str] = set()
+
+        def on_run(recipe: Recipe, reports: list[RunReport]) -> None:
+            facts.add_run(reports)
+            run = recipe.caption, recipe.steps, reports
+            run_notes = iter_run_notes(name, *run, options.strict, said)
+            notes.update(dict.fromkeys(run_notes))
+
+        cells = PictureCells(figure, label or name, image, options)
+        cells.add_cells(original or "Original", job.recipes, on_run, progress)
         return cells.measured
 
 

@@ -24,6 +24,7 @@ from ..pipeline.exact import (
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress
 from . import job_io
+from .facts import Facts
 from .job import Job, OnComplete
 from .job_format import output_format
 from .options import JobOptions
@@ -48,13 +49,13 @@ class FilteredGrid(NamedTuple):
 
 
 def filter_grid(
-    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete, facts: Facts
 ) -> list[str]:
     """Do a job whose input and output are grids of numbers.
 
     Parameters
     ----------
-    job, options, progress, on_complete
+    job, options, progress, on_complete, facts
         As `JobRunner` gives them. With `options.exact`, the numbers are written as fractions.
 
     Returns
@@ -71,8 +72,12 @@ def filter_grid(
     image = next(job_io.read_frames(job.sources[0], options, words=True))
     notes: list[str] = []
     with job_io.error_context(job.name):
+        facts.add_picture(image)
         steps = recipe.with_numbers().steps
         result = filter_numbers(image, steps, options, progress)
+        facts.add_run(result.reports)
+        if result.exact is not None:
+            facts.add_engine("exact")
         if result.reports:
             notes += iter_run_notes(job.name, "", steps, result.reports, options.strict, set())
         check_finite(result.floats, format)

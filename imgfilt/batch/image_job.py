@@ -25,6 +25,7 @@ from ..pipeline.options import Progress, output_dtype, progress_of_part
 from ..pipeline.plan import output_size
 from ..row_source import RowSource
 from . import job_io
+from .facts import Facts
 from .job import Job, OnComplete
 from .job_format import output_format, renamed_format_note
 from .options import JobOptions
@@ -32,13 +33,13 @@ from .run_notes import describe_animation, input_notes, iter_run_notes
 
 
 def filter_image(
-    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete, facts: Facts
 ) -> list[str]:
     """Do a job that filters one image.
 
     Parameters
     ----------
-    job, options, progress, on_complete
+    job, options, progress, on_complete, facts
         As `JobRunner` gives them.
 
     Returns
@@ -53,7 +54,7 @@ def filter_image(
         that the output's format can't hold the result.
     """
     format = output_format(job)
-    frame_filter = _FrameFilter(job, format, options)
+    frame_filter = _FrameFilter(job, format, options, facts)
     by_rows = format.by_rows and options.background is None
     frames = job_io.read_frames(job.sources[0], options, frame_filter.check_header, by_rows)
     image = next(frames)
@@ -97,10 +98,10 @@ class _FrameFilter:
         Its keys are notes for the user, each once, in order.
     """
 
-    def __init__(self, job: Job, format: Format, options: JobOptions):
+    def __init__(self, job: Job, format: Format, options: JobOptions, facts: Facts):
         (recipe,) = job.recipes
         self._steps, self._depth = recipe.steps, recipe.depth
-        self._job, self._options = job, options
+        self._job, self._options, self._facts = job, options, facts
         self._why_unsupported = cache(partial(why_unsupported, format))
         self.notes: dict[str, None] = {}
         self._said: set[str] = set()
@@ -135,6 +136,7 @@ class _FrameFilter:
             When the format can't hold the result, or it would be clipped and must not be.
         """
         name = self._job.name
+        self._facts.add_picture(image)
         self.add_notes(*input_notes(image, name, self._steps[0].options))
         with job_io.error_context(name):
             fits_with_alpha = self._check(image.header, image.is_opaque)
@@ -142,15 +144,9 @@ class _FrameFilter:
                 return self._filter_by_rows(image, progress, frame_number, release)
             pixels = image.pixels[:]  # The rows of a RowSource are read now.
             release()
-            pixels, reports = run_chain(
-                self._steps,
-                pixels,
-                image.alpha,
-                progress,
-                self._options.mask,
-                image.extra,
-                reuse=pixels.flags.writeable,
-            )
+            how = image.alpha, progress, self._options.mask, image.extra
+            reuse = bool(pixels.flags.writeable)
+            pixels, reports = run_chain(self._steps, pixels, *how, reuse=reuse)
             self._finish(reports, frame_number, image.frames)
         return self._with_result(image, pixels)
 
@@ -186,6 +182,7 @@ class _FrameFilter:
         """Free what the run of a frame took, check its clipping, and add its notes."""
         if frame_number + 1 == frames:
             shutdown_threads()  # Their memory is freed before the output is encoded.
+        self._facts.add_run(reports)
         frame = f"frame {frame_number}" if frames > 1 else ""
         name, strict = self._job.name, self._options.strict
         self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict, self._said))

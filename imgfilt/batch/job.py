@@ -73,11 +73,16 @@ class Job(NamedTuple):
         return "stdout" if self.target == STREAM else printable_path(self.target)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return input, output and filter as JSON reports have them."""
+        """Return input, output, filter and its steps as JSON reports have them.
+
+        Of a figure, `filter` and `steps` are lists, with an item for each cell.
+        """
         filters = [recipe.caption for recipe in self.recipes]
+        steps = [[step.filter.to_dict() for step in recipe.steps] for recipe in self.recipes]
         return {
             "input": self.sources[0] if len(self.sources) == 1 else list(self.sources),
             "output": self.target,
             "filter": filters[0] if len(filters) == 1 else filters,
+            "steps": steps[0] if len(steps) == 1 else steps,
             **({} if self.frame is None else {"frame": self.frame}),
         }

@@ -141,6 +141,14 @@ def unreadable_input(job: Job) -> tuple[str, str] | None:
     return None
 
 
+def input_size(job: Job) -> int | None:
+    """Return how many bytes the inputs of a job have; None with stdin or a missing input."""
+    try:
+        return sum(os.path.getsize(source) for source in job.sources)
+    except (OSError, ValueError):
+        return None
+
+
 def _open_stdin() -> BinaryIO:
     stream = open_stdin()
     if sys.stdin.isatty():

@@ -68,6 +68,11 @@ class RunOptions(NamedTuple):
         Begin no more jobs after a failure.
     report : str, optional
         A file that gets a line for each job; `-` for stdout.
+    as_guest : bool
+        Whether the process belongs to another program: pictures are filtered one after the other,
+        as a process with threads can't be forked, and its memory allocator stays as it is.
+    report_append : bool
+        Whether the lines of earlier runs stay in this file.
     cluster : str, optional
         The address of a Dask scheduler, whose workers do the jobs.
     table : str, optional
@@ -79,6 +84,8 @@ class RunOptions(NamedTuple):
     changed: bool = False
     fail_fast: bool = False
     report: str | None = None
+    report_append: bool = False
+    as_guest: bool = False
     cluster: str | None = None
     table: str | None = None
 

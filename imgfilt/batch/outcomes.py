@@ -6,10 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .. import __version__
 from ..errors import CommandError, OutputError
 from ..files import STREAM, JsonLinesFile, atomic_write, open_stdout
+from .facts import Facts
 from .job import Job
 
 if TYPE_CHECKING:
@@ -43,8 +45,10 @@ class Outcome(NamedTuple):
         Whether it failed because the disk is full.
     below : tuple of str
         Lines to show below the message, such as the wrong line of a text.
-    measured : tuple of tuple of Measurement
-        For each input of a figure what was measured of its cells.
+    facts : Facts, optional
+        What is known of the input and of its run; None if it wasn't written.
+    input_size : int, optional
+        The size of the inputs in bytes.
     """
 
     status: Status
@@ -54,7 +58,8 @@ class Outcome(NamedTuple):
     size: int | None = None
     disk_full: bool = False
     below: tuple[str, ...] = ()
-    measured: tuple[tuple[Measurement, ...], ...] = ()
+    facts: Facts | None = None
+    input_size: int | None = None
 
 
 class Outcomes:
@@ -131,13 +136,30 @@ def write_table(path: str, pictures: Sequence[Sequence[Measurement]]) -> None:
             stream.write(content.encode())
 
 
+def report_fields(job: Job, outcome: Outcome) -> dict[str, Any]:
+    """Return what a report says of a job; the names are part of JSON reports."""
+    return job.to_dict() | {
+        "status": outcome.status,
+        "message": outcome.message,
+        "notes": list(outcome.notes),
+        "seconds": round(outcome.seconds, 4),
+        "size": outcome.size,
+        **(outcome.facts or Facts()).to_dict(),
+        "bytes_in": outcome.input_size,
+        "bytes_out": outcome.size,
+        "version": __version__,
+    }
+
+
 class Report:
-    """Writes a line of JSON for each job when it is done, to a file, emptied first, or to stdout.
+    """Writes a line of JSON for each job when it is done, to a file or to stdout.
 
     Parameters
     ----------
     path : str
         A path, or `-`.
+    append : bool
+        Whether the lines of earlier runs stay in the file.
 
     Raises
     ------
@@ -145,9 +167,9 @@ class Report:
         When the file can't be opened.
     """
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, append: bool = False):
         try:
-            self._file = None if path == STREAM else JsonLinesFile(path, truncate=True)
+            self._file = None if path == STREAM else JsonLinesFile(path, truncate=not append)
         except OutputError as error:
             raise CommandError(f"--report {error}") from None
 
@@ -155,13 +177,7 @@ class Report:
         """Write the line of a job; OutputError if it can't be written."""
         import json
 
-        fields = job.to_dict() | {
-            "status": outcome.status,
-            "message": outcome.message,
-            "notes": list(outcome.notes),
-            "seconds": round(outcome.seconds, 4),
-            "size": outcome.size,
-        }
+        fields = report_fields(job, outcome)
         if self._file is not None:
             self._file.add(fields)
         else:

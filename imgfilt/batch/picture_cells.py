@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from ..figure import Cell
-from ..figure.figure import Figure
+from ..figure import Cell, Span
 from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
 from ..figure.table import Measurement
@@ -19,9 +19,22 @@ from ..pipeline.options import Progress, progress_of_part
 from . import job_io
 from .options import JobOptions
 from .recipe import Recipe
-from .run_notes import iter_run_notes
 
 _SHORT = 1.0  # seconds: of a shorter run, what is loaded for it is too large a part
+
+
+# Called with a recipe and what is known of the run of each of its steps.
+OnRun = Callable[[Recipe, list[RunReport]], None]
+
+
+class CellReceiver(Protocol):
+    """Takes cells, such as a Figure."""
+
+    def add(self, cell: Cell) -> int:
+        """Add a cell, and return its number."""
+
+    def set_notes(self, number: int, notes: tuple[Span, ...]) -> None:
+        """Set the notes of a cell that was added."""
 
 
 class PictureCells:
@@ -29,9 +42,9 @@ class PictureCells:
 
     Parameters
     ----------
-    figure : Figure
-    name, label : str
-        The input's, in messages and in measures.
+    figure : CellReceiver
+    label : str
+        The input's name in measures.
     image : Image
     options : JobOptions
 
@@ -40,8 +53,8 @@ class PictureCells:
     measured : list of Measurement
     """
 
-    def __init__(self, figure: Figure, name: str, label: str, image: Image, options: JobOptions):
-        self._figure, self._name, self._label, self._options = figure, name, label, options
+    def __init__(self, figure: CellReceiver, label: str, image: Image, options: JobOptions):
+        self._figure, self._label, self._options = figure, label, options
         self._original = self._image = image
         self._reference = options.reference
         if options.noise is not None:
@@ -60,7 +73,7 @@ class PictureCells:
         self,
         original: str,
         recipes: tuple[Recipe, ...],
-        notes: dict[str, None],
+        on_run: OnRun,
         progress: Progress,
     ) -> None:
         """Add all cells to the figure.
@@ -70,8 +83,8 @@ class PictureCells:
         original : str
             The caption of the unfiltered image, which comes first if the options have its cell.
         recipes : tuple of Recipe
-        notes : dict
-            Gets notes on the results, as keys.
+        on_run : callable
+            Called with each recipe and what is known of its run before its cell is added.
         progress : callable
         """
         image, options = self._image, self._options
@@ -79,7 +92,6 @@ class PictureCells:
             self._add(original, self._original)
         if image is not self._original:
             self._add("Noisy", image)
-        said: set[str] = set()
         for number, recipe in enumerate(recipes):
             part = progress_of_part(progress, number, len(recipes))
             steps, caption = recipe.steps, recipe.caption
@@ -87,9 +99,7 @@ class PictureCells:
             if options.timed and seconds < _SHORT:
                 seconds = min(seconds, self._filter(steps, lambda share: None)[2])
             with job_io.error_context(caption):
-                strict = options.strict
-                run_notes = iter_run_notes(self._name, caption, steps, reports, strict, said)
-                notes |= dict.fromkeys(run_notes)
+                on_run(recipe, reports)
             result = dataclasses.replace(image, pixels=pixels)
             self._add(recipe.heading, result, seconds, recipe.offset)
             del pixels, result  # Frees memory, because the next result needs as much.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import engines
@@ -17,7 +16,9 @@ from ..errors import CommandError, ImageError, ImgfiltError
 from ..figure.renderers import load_renderer
 from ..image.codec import load_codec
 from ..pipeline.options import Progress
+from . import job_io
 from .actions import UNCHANGED, why_not_refiltered
+from .facts import Facts
 from .job import Job
 from .job_format import keeps_numbers, output_format
 from .job_io import error_context, raise_if, unreadable_input
@@ -27,7 +28,6 @@ from .record import Records
 from .record_file import FileStamp
 
 if TYPE_CHECKING:
-    from ..figure.table import Measurement
     from .record_key import RecordKey
 
 
@@ -72,6 +72,8 @@ class JobRunner:
         How many threads process one image; by default the number of cores.
     changed : bool
         Whether a job that another run has done meanwhile is skipped.
+    as_guest : bool
+        As of RunOptions.
     """
 
     def __init__(
@@ -80,15 +82,18 @@ class JobRunner:
         records: Records,
         workers: int | None = None,
         changed: bool = False,
+        as_guest: bool = False,
     ):
         self.options, self.records = options, records
-        self.workers, self.changed = workers, changed
+        self.workers, self.changed, self.as_guest = workers, changed, as_guest
 
     def __call__(self, task: Task, progress: Progress = lambda share: None) -> Outcome:
         """Run a task."""
         start = time.monotonic()
-        keep_freed_memory()
+        if not self.as_guest:
+            keep_freed_memory()
         set_worker_limit(self.workers)
+        input_size = job_io.input_size(task.job)  # now: the output may replace the input
         try:
             outcome = self._run(task, progress)
         except ImgfiltError as error:
@@ -99,7 +104,7 @@ class JobRunner:
             )
         except MemoryError:
             outcome = Outcome(Status.FAILED, f"{task.job.name}: not enough memory")
-        return outcome._replace(seconds=time.monotonic() - start)
+        return outcome._replace(seconds=time.monotonic() - start, input_size=input_size)
 
     def _run(self, task: Task, progress: Progress) -> Outcome:
         job, key = task
@@ -127,23 +132,20 @@ class JobRunner:
                 return Outcome(Status.SKIPPED, UNCHANGED)
             with error_context(job.name):
                 raise_if(reason)
-        measured: list[tuple[Measurement, ...]] = []
-        run: Callable[..., list[str]]
+        facts = Facts()
         if job.figure:
-            from .figure_job import make_figure
-
-            run = partial(make_figure, measured=measured)
+            from .figure_job import make_figure as run
         elif keeps_numbers(job):
             from .grid_job import filter_grid as run
         else:
             from .image_job import filter_image as run
         try:
-            notes = run(job, job.adapt(self.options), progress, on_complete)
+            notes = run(job, job.adapt(self.options), progress, on_complete, facts)
         except _InputChanged:
             if self._was_done_meanwhile(task):
                 return Outcome(Status.SKIPPED, UNCHANGED)
             raise
-        return Outcome(Status.WRITTEN, None, tuple(notes), size=size, measured=tuple(measured))
+        return Outcome(Status.WRITTEN, None, tuple(notes), size=size, facts=facts)
 
     def _was_done_meanwhile(self, task: Task) -> bool:
         """Return whether another run has filtered the image in place by now."""

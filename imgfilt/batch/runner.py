@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from ..concurrency.worker_process import TaskFailure
     from ..figure.table import Measurement
 
-
 _active_runs: list[_Run] = []  # for the signal handler, which describes the progress
 
 
 def run_jobs(
-    jobs: Sequence[Job], job_options: JobOptions, run_options: RunOptions, console: Console
+    jobs: Sequence[Job],
+    job_options: JobOptions,
+    run_options: RunOptions,
+    console: Console,
+    on_outcome: Callable[[Job, Outcome], None] = lambda job, outcome: None,
 ) -> Outcomes:
     """Run jobs; print a line for each failure and each note.
 
@@ -41,6 +44,8 @@ def run_jobs(
     job_options : JobOptions
     run_options : RunOptions
     console : Console
+    on_outcome : callable
+        Called with each job and its outcome.
 
     Returns
     -------
@@ -53,9 +58,10 @@ def run_jobs(
         When the cluster can't be used or the report can't be opened.
     """
     with _open_cluster(run_options, console) as cluster:
-        report = Report(run_options.report) if run_options.report is not None else None
+        path, append = run_options.report, run_options.report_append
+        report = None if path is None else Report(path, append)
         with closing(report) if report else nullcontext():
-            run = _Run(jobs, job_options, run_options, console, report)
+            run = _Run(jobs, job_options, run_options, console, report, on_outcome)
             _active_runs.append(run)
             try:
                 if cluster is not None:
@@ -108,14 +114,15 @@ class _Run:
         run_options: RunOptions,
         console: Console,
         report: Report | None,
+        on_outcome: Callable[[Job, Outcome], None],
     ):
         self.jobs, self.job_options, self.run_options = jobs, job_options, run_options
-        self.console, self.report = console, report
+        self.console, self.report, self.on_outcome = console, report, on_outcome
         self.rules = SkipRules(job_options, run_options)
         self.existing_outputs = ExistingOutputs(jobs, run_options, self.rules.records)
         self.outcomes = Outcomes(len(jobs))
         self.last_begun = ""
-        self._measured: dict[str, tuple[tuple[Measurement, ...], ...]] = {}  # by target
+        self._measured: dict[str, list[tuple[Measurement, ...]]] = {}  # by target
 
     def run_here(self) -> None:
         """Run the jobs on this machine."""
@@ -127,9 +134,10 @@ class _Run:
     def _run_files(self, jobs: Iterable[Job]) -> None:
         """Run jobs in worker processes, or a single one in this process."""
         pending = self._iter_pending(jobs)
-        first = list(itertools.islice(pending, max(2, self.run_options.workers or cores())))
+        count = 0 if self.run_options.as_guest else max(2, self.run_options.workers or cores())
+        first = list(itertools.islice(pending, count))
         if len(first) < 2:
-            self._run_inline(first)
+            self._run_inline(itertools.chain(first, pending))
             return
         from ..concurrency.parallel import parallel_map
 
@@ -184,7 +192,8 @@ class _Run:
             self._record(task.job, runner(task, progress))
 
     def _make_job_runner(self, records: Records, workers: int | None) -> JobRunner:
-        return JobRunner(self.job_options, records, workers, self.run_options.changed)
+        options = self.run_options
+        return JobRunner(self.job_options, records, workers, options.changed, options.as_guest)
 
     def _iter_pending(self, jobs: Iterable[Job]) -> Iterator[Task]:
         """Give the tasks of jobs that aren't skipped; record the skipped ones."""
@@ -219,7 +228,9 @@ class _Run:
     def _record(self, job: Job, outcome: Outcome) -> None:
         """Count an outcome, print it and add it to the report."""
         self.outcomes.add(outcome)
-        self._measured[job.target] = outcome.measured
+        self.on_outcome(job, outcome)
+        if outcome.facts is not None:
+            self._measured[job.target] = outcome.facts.measured
         if outcome.status is Status.FAILED:
             self.console.failure(outcome.message or "", outcome.below)
         elif outcome.status is Status.SKIPPED:

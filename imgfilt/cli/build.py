@@ -129,6 +129,7 @@ def make_run_options(options: CommandOptions) -> RunOptions:
         changed=options.changed,
         fail_fast=options.fail_fast,
         report=options.report,
+        report_append=options.report_append,
         cluster=read_scheduler_address(options.cluster),
         table=options.table,
     )

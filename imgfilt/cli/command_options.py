@@ -65,6 +65,7 @@ class CommandOptions:
     preserve: bool = False
     fail_fast: bool = False
     report: str | None = None
+    report_append: bool = False
     cluster: str | None = None
 
     # Figures

@@ -166,8 +166,13 @@ def batch_options() -> list[click.Parameter]:
         click.Option(
             ["--report"],
             metavar="FILE",
-            help="Write a line of JSON for each picture to a file, or to stdout (-): input, "
-            "output, filter, status, message, seconds and more.",
+            help="Write a line of JSON for each picture to a file, or to stdout (-). Its fields: "
+            "input, output, filter, steps (each filter with its parameters), status (written, "
+            "failed or skipped), message, notes, seconds, width, height, frames, engine, clipped "
+            "(the share of values, 0 to 1), bytes_in, bytes_out and version.",
+        ),
+        flag_option(
+            "--report-append", help="Keep the lines of earlier runs in the file of --report."
         ),
         click.Option(
             ["--cluster"],

@@ -32,7 +32,8 @@ one kernel, by convolution."""
 
 def _compose(sources: tuple[str, ...]) -> tuple[str, Kernel]:
     """Return (name, kernel) of the composition of all sources."""
-    from ..filters.convolve import Convolve, KernelSources
+    from ..filters.convolve import Convolve
+    from ..filters.kernel_sources import KernelSources
 
     name, value = KernelSources().parse_all(sources, "")
     filt = Convolve(value)

@@ -165,6 +165,11 @@ def _why_no_report(invocation: Invocation) -> str | None:
     return _why_needs_output(invocation)
 
 
+def _why_no_report_append(invocation: Invocation) -> str | None:
+    report = invocation.options.report
+    return "goes with --report FILE" if report in (None, STREAM) else None
+
+
 def _why_no_dry_run(invocation: Invocation) -> str | None:
     return "goes without --explain" if invocation.options.explain else _why_needs_output(invocation)
 
@@ -209,6 +214,7 @@ RULES: dict[str, Rule] = {
     "fail_fast": _why_needs_output,
     "strict": _why_needs_output,
     "report": _why_no_report,
+    "report_append": _why_no_report_append,
     "cluster": _why_needs_output,
     "dry_run": _why_no_dry_run,
     "explain": _why_not_with_at,

@@ -50,7 +50,12 @@ class Parameter(NamedTuple):
         return "--" + self.name.replace("_", "-")
 
 
-_TEMPLATE_WORDS: dict[Any, str] = {None: "auto", False: "false", True: "true"}
+def _format(kind: Any, value: Any) -> str:
+    """Return the text of a value, which `auto` is for None; flags are `true` or `false`."""
+    if value is None:
+        return "auto"
+    text: str = str(value).lower() if isinstance(value, bool) else kind.format(value)
+    return text
 
 
 class Declared:
@@ -92,6 +97,22 @@ class Declared:
         values = ((p.name, getattr(self, p.name), p.default) for p in self.parameters())
         return {name: value for name, value, default in values if value != default}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the filter's name as a command, and all parameters, as JSON reports have them."""
+        values = {parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
+        return {
+            "filter": type(self).__name__.lower(),
+            "parameters": {name: kinds[name].to_json(value) for name, value in values.items()},
+        }
+
+    @property
+    def given_texts(self) -> dict[str, str]:
+        """The texts of these parameters, as someone would have typed them."""
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters()}
+        given = self.given_parameters().items()
+        return {name: _format(kinds[name], value) for name, value in given}
+
     @classmethod
     def parameters(cls) -> list[Parameter]:
         """Return the parameters in the order of their declaration."""
@@ -131,10 +152,7 @@ class Declared:
 
     def template_values(self) -> dict[str, str]:
         """Return the text of each parameter for an output template, used if none was typed."""
-        values = [(name, kind, getattr(self, name)) for name, kind, *_ in self.parameters()]
-        return {
-            name: _TEMPLATE_WORDS.get(value) or kind.format(value) for name, kind, value in values
-        }
+        return {name: _format(kind, getattr(self, name)) for name, kind, *_ in self.parameters()}
 
     def effective_parameters(self) -> dict[str, Any]:
         """Return the parameters that decide the result and aren't the default, by name.

@@ -5,6 +5,7 @@ Options, sweeps, templates, captions and arguments of kernel presets all use the
 
 from __future__ import annotations
 
+from .integers import Integers
 from .kind import Choice, Flag, ParameterType
 from .length import Length
 from .number import (
@@ -12,7 +13,6 @@ from .number import (
     LARGEST_SIGMA,
     LARGEST_SIZE,
     LARGEST_WINDOW,
-    Integers,
     Number,
     NumberOrAuto,
     PerAxis,

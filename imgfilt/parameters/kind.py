@@ -29,6 +29,10 @@ class ParameterType:
         """Return the text of a value."""
         return str(value)
 
+    def to_json(self, value: Any) -> Any:
+        """Return a value as JSON reports have it."""
+        return value
+
     def caption(self, name: str, text: str) -> str:
         """Return the caption of a value in a figure, such as `sigma 3`."""
         return f"{name.replace('_', ' ')} {text}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ..errors import ParameterError
-from ..numbers import DECIMAL, format_shortest, parse_number, quote
+from ..numbers import DECIMAL, describe, format_shortest, parse_number, quote
 from .kind import ParameterType
 
 # Unit -> how many points it has.
@@ -48,3 +49,9 @@ class Length(ParameterType):
             limits = " to ".join(map(format_shortest, (self.minimum, self.maximum)))
             raise ParameterError(f"{name}: {quote(text)} is not from {limits} points; 1cm is 28.3")
         return points
+
+    def check(self, value: Any, name: str) -> float:
+        """Return the points of a length that is given as a text."""
+        if not isinstance(value, str):
+            raise ParameterError(f"{name}: {describe(value)} is not {self.description}")
+        return self.parse(value, name)

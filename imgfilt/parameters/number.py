@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from ..errors import ParameterError
 from ..numbers import (
     DECIMAL,
-    LONGEST,
     WHOLE,
     as_real,
     describe,
@@ -60,6 +59,10 @@ class Number(ParameterType):
                 raise ParameterError(f"{name}: {describe_no_number(text, self.description)}")
             raise ParameterError(f"{name}: {quote(text)} is not {self.description}")
         return self.check(int(number) if self.whole else float(number), name)
+
+    def format(self, value: Any) -> str:
+        """Return the text of a value, from which `parse` makes the value."""
+        return value if isinstance(value, str) else format_shortest(value)
 
     @property
     def description(self) -> str:
@@ -206,45 +209,17 @@ class Ratio(Number):
             raise ParameterError(f"{name}: {found}")
         return number
 
+    def format(self, value: Any) -> str:
+        """Return the number as a fraction `a/b`, or as a whole number."""
+        return str(value)
+
+    def to_json(self, value: Any) -> Any:
+        """Return the text of a number: JSON has no fractions."""
+        return None if value is None else self.format(value)
+
     def check(self, value: Any, name: str) -> Any:
         """Return a Fraction; a float stands for the decimal number that Python prints for it."""
         number = parse_number(value) if isinstance(value, str) else to_fraction(value)
         if number is not None:
             return number
         raise ParameterError(f"{name}: {describe(value)} is not a finite number")
-
-
-class Integers(ParameterType):
-    """A fixed number of whole numbers separated by commas, such as `ROW,COL`."""
-
-    def __init__(self, names: tuple[str, ...], minimum: int = 0):
-        self.names, self.minimum = names, minimum
-
-    @property
-    def metavar(self) -> str:
-        """The word for a value in the help."""
-        return ",".join(self.names)
-
-    @property
-    def description(self) -> str:
-        """What a value must be, for errors and the documentation."""
-        return f"{self.metavar}: {len(self.names)} whole numbers from {self.minimum} up"
-
-    def parse(self, text: str, name: str) -> tuple[int, ...]:
-        """Return the numbers in a text."""
-        words, count = text.split(","), len(self.names)
-        if len(words) != count or not all(WHOLE.fullmatch(word) for word in words):
-            found = quote(text)
-            raise ParameterError(f"{name}: {found} is not {self.metavar}: {count} whole numbers")
-        return self.check([int(word) for word in words if len(word) < LONGEST], name)
-
-    def check(self, value: Any, name: str) -> tuple[int, ...]:
-        """Return the numbers as a tuple of ints."""
-        try:
-            numbers = tuple(operator.index(number) for number in value)
-        except Exception:  # a class may raise anything when it is iterated
-            numbers = ()
-        if len(numbers) != len(self.names) or min(numbers) < self.minimum:
-            found = ",".join(map(format_brief, numbers)) or describe(value)
-            raise ParameterError(f"{name}: {found} is not {self.description}")
-        return numbers

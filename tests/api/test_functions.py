@@ -5,6 +5,7 @@ import inspect
 import pickle
 import re
 import warnings
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -19,6 +20,7 @@ from imgfilt.pipeline.options import ENGINES, VALUES
 from ..examples import picture
 from ..function_types import FILE, format_types
 
+PAGE = imgfilt.__doc__.partition("The filters,")[0]
 GIVEN = {"convolve": {"kernel": "1 2 1"}, "gaussian": {"sigma": 2}}
 
 
@@ -104,6 +106,18 @@ def test_pages_to_start_from():
         assert kind.__doc__.partition("\n")[0] in line
     assert dir(imgfilt) == imgfilt.__all__
     assert {"gaussian", "Gaussian", "read_frames", "list_presets"} < set(dir(imgfilt))
+
+
+def test_the_code_of_the_first_page_runs(in_folder):
+    for name in ("photo.jpg", "photos/a.jpg"):
+        Path(name).parent.mkdir(exist_ok=True)
+        imgfilt.write(name, picture((40, 50, 3), "uint8"))
+    code = "\n".join(re.findall(r"^    (.*imgfilt.*|edges = .*)$", PAGE, re.MULTILINE))
+    exec(code, {})
+    assert {path.name for path in Path().iterdir()} == {
+        *("photo.jpg", "photos", "soft.jpg", "clean.jpg", "figure.png", "out"),
+    }
+    assert Path("out/a.jpg").exists()
 
 
 IMAGE = imgfilt.Image(np.zeros((3, 4, 3), np.uint8))

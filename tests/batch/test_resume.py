@@ -233,9 +233,9 @@ def test_in_place_a_line_without_its_output_is_no_reason_to_skip(pixels):
 def test_in_place_an_edit_meanwhile_is_not_lost(monkeypatch):
     from imgfilt.batch import image_job
 
-    def slow(job, job_options, progress, on_complete):
+    def slow(job, *given):
         save("in/a.png", 9, 9, 3, seed=5)
-        return filter_image(job, job_options, progress, on_complete)
+        return filter_image(job, *given)
 
     filter_image = image_job.filter_image
     monkeypatch.setattr(image_job, "filter_image", slow)

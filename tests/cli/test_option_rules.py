@@ -145,6 +145,10 @@ IDLE = {
         (f"{EXPLAIN} -o b.png --report r", "goes with a run; --dry-run and --explain have ..."),
         (f"{AT} --report r", PRINTS),
     ],
+    "report_append": [
+        ("blur a.png -o b.png --report-append", "goes with --report FILE"),
+        ("blur a.png -o b.png --report - --report-append", "goes with --report FILE"),
+    ],
     "cluster": [(f"{AT} --cluster tcp://127.0.0.1:1", PRINTS)],
     "dry_run": [(f"{AT} --dry-run", PRINTS), (f"{EXPLAIN} -o b.png -n", "goes without --explain")],
     "explain": [(f"{AT} --explain", "goes without --at, which only prints")],

@@ -1,0 +1,171 @@
+"""The Python function `compare`: a figure of a picture and its filtered versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..batch.job import Job
+from ..batch.options import JobOptions
+from ..batch.picture_cells import PictureCells, display
+from ..batch.recipe import Recipe
+from ..errors import ParameterError
+from ..figure import Layout
+from ..figure.insets import check_parts
+from ..filters.base import Filter
+from ..filters.chain import Chain
+from ..image import (
+    Image,
+    Pixels,
+    parse_colour,
+)
+from ..image.pictures import to_image
+from ..parameters import CAPTION_PLACES, MOST_VALUES, Choice, Length, NumberOrAuto
+from ..pipeline.filter_run import RunReport
+from .comparison import Comparison
+from .names import Border, Engine, Values
+from .steps import make_steps, warn_of_results
+
+if TYPE_CHECKING:
+    from ..image.pillow_images import PillowImage
+
+Rectangle = tuple[int, int, int, int]
+_LENGTH, _CAPTIONS, _GAIN = Length(1, 10_000), Choice(CAPTION_PLACES), NumberOrAuto(0.01, 255)
+
+
+def compare(
+    picture: Pixels | PillowImage | Image,
+    filters: Filter | Chain | Sequence[Filter | Chain] | Mapping[str, Filter | Chain],
+    *,
+    engine: Engine = "auto",
+    border: Border = "reflect",
+    border_value: float | Sequence[float] = 0,
+    values: Values | None = None,
+    linear: bool = False,
+    workers: int | None = None,
+    original: bool = True,
+    reference: Pixels | PillowImage | Image | None = None,
+    difference: float | Literal["auto"] | None = None,
+    columns: int | None = None,
+    title: str | None = None,
+    captions: Literal["above", "below", "none"] = "above",
+    caption_size: str = "9pt",
+    letters: bool = False,
+    cell_width: int | None = None,
+    figure_width: str | None = None,
+    dpi: float | None = None,
+    zoom: Rectangle | None = None,
+    insets: Sequence[Rectangle] = (),
+    background: str | None = None,
+) -> Comparison:
+    """Return a figure of a picture and of the results of filters, side by side.
+
+    Parameters
+    ----------
+    picture : (H, W) or (H, W, C) array, Pillow image, or Image
+        An array of 2 or 4 channels ends in alpha.
+    filters : Filter, Chain, sequence of these, or mapping
+        A cell for each. The keys of a mapping are captions.
+    engine, border, border_value, values, workers
+        As of `apply`.
+    linear : bool
+        Whether to filter in linear light.
+    original : bool
+        Whether the first cell shows the picture as it is.
+    reference : array, Pillow image, or Image, optional
+        The captions get the PSNR and the SSIM of each result against it.
+    difference : number or "auto", optional
+        Below each cell its difference from the reference, or from the picture, in colours that end
+        at 255 levels over this number; "auto": at what 99 % of the pixels stay within.
+    columns : int, optional
+        Cells in a row; by default 3, or what leaves fewest holes.
+    title : str, optional
+    captions : {"above", "below", "none"}
+        Where captions stand.
+    caption_size : str
+        The height of captions in print, such as "9pt".
+    letters : bool
+        Whether captions begin with (a), (b), (c) ...
+    cell_width : int, optional
+        In pixels; by default the picture's width, or less so that the figure stays under 2400.
+    figure_width : str, optional
+        The printed width, such as "16cm".
+    dpi : float, optional
+        Pixels per inch of the printed width.
+    zoom : (left, top, width, height) of int, optional
+        The part that each cell shows, enlarged without smoothing.
+    insets : sequence of (left, top, width, height) of int
+        Parts that stand enlarged below each cell.
+    background : str, optional
+        The colour of the page and below transparent pixels, such as "white" or "#336699".
+
+    Returns
+    -------
+    Comparison
+        A notebook shows it; its method `save` writes it to a file.
+
+    Raises
+    ------
+    ParameterError, ImageError, EngineError
+        For the same reasons as `apply`; if there are no filters, or more than 400 cells.
+
+    Warns
+    -----
+    ClippedWarning
+        If results were clipped and `values` isn't given.
+
+    Examples
+    --------
+    >>> import imgfilt, numpy as np
+    >>> picture = np.eye(40, dtype=np.uint8) * 255
+    >>> figure = imgfilt.compare(picture, [imgfilt.Blur(size) for size in (3, 5)], letters=True)
+    >>> figure
+    <Comparison: Original, 3 × 3 Averaging, 5 × 5 Averaging; save(path) writes it to a file>
+    """
+    image = to_image(picture).drop_extra()
+    named = filters if isinstance(filters, Mapping) else dict(enumerate(_list_filters(filters)))
+    given = engine, border, border_value, values, workers
+    recipes = []
+    for name, filt in named.items():
+        recipe = Recipe(make_steps(filt, *given, linear=linear), {})
+        recipes.append(recipe.with_name(name) if isinstance(name, str) else recipe)
+    ground = None if background is None else parse_colour(background)
+    layout = Layout(
+        columns=Layout.columns if columns is None else columns,
+        title=title,
+        cell_width=cell_width,
+        zoom=zoom,
+        figure_width=None if figure_width is None else _LENGTH.check(figure_width, "figure_width"),
+        dpi=dpi,
+        caption_size=_LENGTH.check(caption_size, "caption_size"),
+        captions=_CAPTIONS.check(captions, "captions"),
+        letters=letters,
+        background=ground or Layout.background,
+        insets=tuple(insets),
+    )
+    check_parts(layout, *image.shape[:2])
+    options = JobOptions(
+        background=ground,
+        layout=layout,
+        columns_given=columns is not None,
+        original=original,
+        reference=None if reference is None else display(to_image(reference), ground)[:, :],
+        difference=None if difference is None else _GAIN.check(difference, "difference"),
+    )
+    if not 1 <= len(recipes) + original <= MOST_VALUES or not recipes:
+        raise ParameterError(f"filters: {len(recipes)}; wanted 1 to {MOST_VALUES - original}")
+
+    def on_run(recipe: Recipe, reports: list[RunReport]) -> None:
+        warn_of_results(recipe.steps, reports, stacklevel=5)
+
+    comparison = Comparison(Job(("picture",), "", tuple(recipes), figure=True), options)
+    cells = PictureCells(comparison, "picture", image, options)
+    cells.add_cells("Original", tuple(recipes), on_run, lambda share: None)
+    comparison.measures = tuple(cells.measured)
+    return comparison
+
+
+def _list_filters(filters: Any) -> list[Any]:
+    """Return the filters of an iterable; anything else alone, which `make_steps` checks."""
+    is_several = isinstance(filters, Iterable) and not isinstance(filters, str | bytes)
+    return list(filters) if is_several else [filters]

@@ -1,0 +1,99 @@
+"""FileOutcome: what became of a file; messages of the command in the words of Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from ..batch.job import Job
+from ..batch.outcomes import Outcome, report_fields
+
+# An option of the command in a message; here a parameter has its name.
+_OPTION = re.compile(r"(?<![^\s(])(--[a-z][a-z-]*|-[ofr])(?![\w-])")
+_SHORT = {"-o": "output", "-f": "format", "-r": "recursive=True"}
+
+
+class FileOutcome(NamedTuple):
+    """What became of one output file.
+
+    Attributes
+    ----------
+    input, output : str
+        Paths.
+    status : {"written", "failed", "skipped"}
+    message : str or None
+        Why it failed or was skipped.
+    notes : tuple of str
+        What was lost, such as clipped values or metadata that the format can't hold.
+    seconds : float
+    width, height, frames : int or None
+        Of the input; None if it wasn't read.
+    engine : str or None
+        "numpy" or "opencv"; both for chains that used both.
+    clipped : float or None
+        The share of values that were clipped, from 0 to 1.
+    bytes_in, bytes_out : int or None
+        The sizes of both files.
+    """
+
+    input: str
+    output: str
+    status: Literal["written", "failed", "skipped"]
+    message: str | None
+    notes: tuple[str, ...]
+    seconds: float
+    width: int | None
+    height: int | None
+    frames: int | None
+    engine: str | None
+    clipped: float | None
+    bytes_in: int | None
+    bytes_out: int | None
+
+    @classmethod
+    def of(cls, job: Job, outcome: Outcome) -> FileOutcome:
+        """Return the outcome of a job."""
+        fields = report_fields(job, outcome)
+        message, notes = outcome.message, map(to_python_words, outcome.notes)
+        fields |= {"message": message and to_python_words(message), "notes": tuple(notes)}
+        fields["status"] = str(outcome.status)
+        return cls(**{name: fields[name] for name in cls._fields})
+
+
+def to_python_words(message: str) -> str:
+    """Return a message of the command with the names of parameters instead of its options.
+
+    Examples
+    --------
+    >>> to_python_words("see --skip-existing; -r takes the 2 in folders below")
+    'see skip_existing; recursive=True takes the 2 in folders below'
+    """
+    return _OPTION.sub(
+        lambda option: _SHORT.get(option[1]) or option[1].strip("-").replace("-", "_"), message
+    )
+
+
+class Silence:
+    """A console that prints nothing: outcomes have the messages."""
+
+    def failure(self, line: str, below: Sequence[str] = ()) -> None:
+        """Print nothing."""
+
+    def note(self, line: str) -> None:
+        """Print nothing."""
+
+    def detail(self, line: str) -> None:
+        """Print nothing."""
+
+    def show_progress(self, name: str, share: float) -> None:
+        """Show nothing."""
+
+    def show_job_count(self, done: int, jobs: int, name: str, failed: int) -> None:
+        """Show nothing.
+
+        Parameters
+        ----------
+        done, jobs, name, failed
+            As of Console.
+        """
