@@ -17,7 +17,9 @@ from ..terminal import display_width
 
 _FIRST, _NEXT = 1.0, 0.1  # seconds until the first line, and between two lines
 _BAR, _SHORTEST_BAR, _JOBS_BAR, _SHORTEST_NAME = 20, 5, 16, 8  # characters
-_WINDOW, _STEP = 60.0, 1.0  # seconds: the time over which the rate is computed; between two samples
+# Seconds: the time over which the rate is computed; between two samples, and two ticks of the line.
+_WINDOW, _STEP = 60.0, 1.0
+_MUCH_ROOM = 50  # columns
 _COLUMNS = 80  # if the terminal's width is unknown
 _ERASE = "\r\x1b[K"
 
@@ -34,7 +36,7 @@ class ProgressLine:
         self._name = ""
         self._share = 0.0
         self._visible = False
-        self._next = 0.0
+        self._next = self._since = 0.0
         self._timer: threading.Timer | None = None
 
     def show(self, name: str, share: float) -> None:
@@ -44,11 +46,8 @@ class ProgressLine:
         with self.lock:
             if self._timer is None or name != self._name or share == 0:
                 self.end()
-                self._name = name
-                # A timer shows the first line: it may take long until the next call.
-                self._timer = threading.Timer(_FIRST, self._begin)
-                self._timer.daemon = True
-                self._timer.start()
+                self._name, self._since = name, time.monotonic()
+                self._start_timer(_FIRST)
             self._share = share
             if self._visible and time.monotonic() >= self._next:
                 self._draw(self._format)
@@ -76,14 +75,22 @@ class ProgressLine:
                 self._timer.cancel()
                 self._timer = None
 
-    def _begin(self) -> None:
+    def _start_timer(self, seconds: float) -> None:
+        # It may take long until the next call: a strip is one call of OpenCV.
+        self._timer = threading.Timer(seconds, self._tick)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _tick(self) -> None:
+        """Draw the line; again after a second, so that its time goes on."""
         with self.lock:
             if self._timer is threading.current_thread():  # otherwise it was canceled too late
                 self._visible = True
                 self._draw(self._format)
+                self._start_timer(_STEP)
 
     def _format(self, room: int) -> str:
-        return format_share(self._name, self._share, room)
+        return format_share(self._name, self._share, room, time.monotonic() - self._since)
 
     def _draw(self, text: Callable[[int], str]) -> None:
         # Three columns are left for a ^C that the terminal echoes.
@@ -91,7 +98,7 @@ class ProgressLine:
         self._next = time.monotonic() + _NEXT
 
 
-def format_share(name: str, share: float, room: int) -> str:
+def format_share(name: str, share: float, room: int, seconds: float = 0) -> str:
     """Return a line for a share of a picture; if it is too wide, the name is shortened first.
 
     Parameters
@@ -101,8 +108,12 @@ def format_share(name: str, share: float, room: int) -> str:
         0 to 1.
     room : int
         The largest number of columns.
+    seconds : float
+        The time so far; it is shown from a second on, if there is much room.
     """
     percent = f"{round(100 * share):3} %"
+    if seconds >= 1 and room >= _MUCH_ROOM:
+        percent += f"  {_format_duration(seconds)}"
     left = room - len(percent) - 2
     bar = min(_BAR, left - min(_SHORTEST_NAME, display_width(name)) - 4)
     if bar >= _SHORTEST_BAR:

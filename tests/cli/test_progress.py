@@ -51,6 +51,12 @@ def test_the_line_has_room(name):
             assert room < 6 or text.endswith("%")
 
 
+def test_the_line_says_how_long_it_takes():
+    assert format_share("a.png", 0.5, 77, 0.9).endswith(" 50 %")
+    assert format_share("a.png", 0.5, 77, 61).endswith(" 50 %  1:01")
+    assert format_share("a.png", 0.5, 40, 61).endswith(" 50 %")
+
+
 class Terminal:
     """A stderr that says it is a terminal, and keeps what it gets."""
 
@@ -98,6 +104,17 @@ def test_it_waits_before_it_shows(terminal):
         assert terminal.text.startswith(f"{ERASED}b  [##########          ]")
     assert terminal.text.endswith(ERASED)
     assert "a  [" not in terminal.text
+
+
+def test_its_time_goes_on_though_nothing_else_does(terminal, monkeypatch):
+    monkeypatch.setattr(progress, "_STEP", 0.2)
+    with redirect_stderr(terminal), Console() as console:
+        console.show_progress("a", 0)
+        until(lambda: "0 %  0:01" in terminal.text)
+        drawn = terminal.text.count("a  [")
+    assert drawn > 3
+    time.sleep(0.3)
+    assert terminal.text.count("a  [") == drawn
 
 
 def test_it_is_drawn_at_most_every_tenth_of_a_second(terminal):
@@ -219,7 +236,7 @@ def test_interrupted_on_a_terminal(columns, in_folder):
     assert last == "imgfilt: interrupted (SIGINT)\r\n"
     for text in drawn[0].split(ERASED)[1:]:
         assert len(text) <= columns - 1
-        assert re.fullmatch(r"(\.\.\.)?\S*\.npy  (\[#* *\]  )?\s*\d+ %", text)
+        assert re.fullmatch(r"(\.\.\.)?\S*\.npy  (\[#* *\]  )?\s*\d+ %(  \d:\d\d)?", text)
     assert files() == before
 
 
