@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgfilt.figure import fonts
+from imgfilt.figure import face
 
 from ..cli_support import files, load, posix, refused, save, succeed
 
@@ -118,7 +118,7 @@ def test_a_figure_says_which_command_made_it(suffix):
 
 
 def test_letters_that_no_font_has_are_said(monkeypatch):
-    monkeypatch.setattr(fonts, "_INSTALLED", ())
+    monkeypatch.setattr(face, "_INSTALLED", ())
     save("a.png", 30, 40, 3)
     line = succeed("compare", "a.png", "高 5 × 5 ﬆ=blur", "-o", "b.svg").stderr
     said = "no typeface here has 高 ﬆ: frames are drawn instead; --font FILE names another"

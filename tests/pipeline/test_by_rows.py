@@ -191,7 +191,7 @@ def test_all_rows_are_read_once_at_most_before_the_first_strip(alpha, dtype, fil
     pixels = picture((4000, 10, 3 + alpha), dtype).clip(0)
     pixels[..., 3:] = 255 if dtype == "uint8" else 1
     _, read = recorded(pixels, filt, alpha, workers=2)
-    is_needed = alpha or (dtype == "float32" and filt.level_parameter)
+    is_needed = alpha or (dtype == "float32" and bool(filt.level_parameter))
     assert sum(bottom == 4000 for _, bottom in read) == is_needed
 
 

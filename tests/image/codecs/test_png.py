@@ -218,7 +218,7 @@ def test_the_cases_come_out_as_they_went_in(name, said, tmp_path, monkeypatch):
     assert read(source).metadata.unreadable == said
     figures = ("blur", source, "-s", "1,3"), ("compare", source, "blur")
     for figure in figures:
-        assert invoke(*figure, "-o", tmp_path / "figure.png").stderr == note
+        assert invoke(*figure, "-o", tmp_path / "figure.png").stderr.startswith(note)
 
 
 def test_frames_have_what_the_file_says():
