@@ -78,7 +78,6 @@ def _print_versions(context: click.Context, option: click.Parameter, is_given: b
     cls=MainGroup,
     summaries=COMMANDS,
     load=load_command,
-    context_settings={"help_option_names": ["-h", "-?", "--help"]},
     epilog="""Exit codes: 0 if all was written; 1 if an input failed or an output couldn't be
 written, and the others were done; 2 if the command was wrong, and nothing was touched; 130, 143 or
 129 if it was interrupted, and finished files are complete.""",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -146,6 +146,12 @@ class HelpContext(click.Context):
     """The context of a command whose help has this layout."""
 
     formatter_class = HelpFormatter
+
+    def __init__(self, command: click.Command, *given: Any, **settings: Any):
+        # Not in the settings of the group: a command keeps the option of its first context, which
+        # may have no parent.
+        settings.setdefault("help_option_names", ["-h", "-?", "--help"])
+        super().__init__(command, *given, **settings)
 
     def make_formatter(self) -> click.HelpFormatter:
         """Return the formatter of help."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import pairwise
 
 import click
 
@@ -17,15 +18,6 @@ from .words import Part, split_words
 
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]+(?:px)?")
 _PAIR = re.compile(r"([0-9]*\.?[0-9]+)x([0-9]*\.?[0-9]+)")
-
-# Filter -> the option that a number alone most likely means.
-_MAIN_OPTIONS = {
-    "blur": "--size",
-    "gaussian": "--sigma",
-    "median": "--size",
-    "bilateral": "--diameter",
-    "nlmeans": "--strength",
-}
 
 
 def check_inputs(ctx: click.Context, inputs: Sequence[str]) -> None:
@@ -47,9 +39,11 @@ def _answer_filter(ctx: click.Context, word: str) -> CommandError:
 
 def _answer_number(ctx: click.Context, word: str) -> CommandError:
     """Return the error for a number without its option."""
-    name, option, value = ctx.command.name, _MAIN_OPTIONS.get(ctx.command.name or ""), word
+    name, value = ctx.command.name, word
+    options = [option for parameter in ctx.command.params for option in parameter.opts]
+    option = _likely_option(name or "", options)
     if pair := _PAIR.fullmatch(word):
-        option = "--size" if name in ("blur", "gaussian", "median") else None
+        option = "--size" if option is not None and "--size" in options else None
         if name in ("blur", "gaussian") and float(pair[1]) == 0:  # ImageMagick's radius x sigma
             name, option, value = "gaussian", "--sigma", pair[2]
     message = f"{word}: no such file; a number needs its option"
@@ -67,6 +61,12 @@ def _answer_number(ctx: click.Context, word: str) -> CommandError:
         parts.insert(last + 1, new)
     words = [word for part in parts for word in part.words]
     return answer(message, ["imgfilt", str(name), *words])
+
+
+def _likely_option(name: str, options: Container[str]) -> str | None:
+    """Return the option that a filter's example shows with a number, or None."""
+    words = pairwise(FILTERS[name].example.split()) if name in FILTERS else ()
+    return next((word for word, value in words if word in options and value[0].isdecimal()), None)
 
 
 def _answer_dash(word: str) -> CommandError:

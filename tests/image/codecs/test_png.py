@@ -216,9 +216,11 @@ def test_the_cases_come_out_as_they_went_in(name, said, tmp_path, monkeypatch):
     with PIL.Image.open(target) as file:
         assert file.text == ({} if said else text)
     assert read(source).metadata.unreadable == said
-    figures = ("blur", source, "-s", "1,3"), ("compare", source, "blur")
-    for figure in figures:
-        assert invoke(*figure, "-o", tmp_path / "figure.png").stderr.startswith(note)
+    made = tmp_path / "figure.png"
+    for number, figure in (3, ("blur", source, "-s", "1,3")), (2, ("compare", source, "blur")):
+        *notes, last = invoke(*figure, "-o", made).stderr.splitlines(keepends=True)
+        assert "".join(notes) == note
+        assert last.startswith(f"imgfilt: {made}: a figure of {number} cells, ")
 
 
 def test_frames_have_what_the_file_says():

@@ -37,7 +37,7 @@ _LEAST_PAIRS = 5e6  # that a picture compares: with fewer, measuring takes longe
 _PIXELS_PER_PLACE = 2048  # of a picture: its error is measured at one place for each so many,
 _LEAST_PLACES, _MOST_PLACES = 32, 256  # but at least and at most at about so many,
 _LEAST_IN_SAMPLE = 12  # and in each sample at least at these
-# In levels, root mean square: 45 dB. At few places up to 2 dB more are measured than in the whole
+# In levels, root mean square: 45 dB. At few places the error is up to 5 dB off that of the whole
 # picture: with 46 dB, photographs with less error than that would get a smaller side.
 _LARGEST_ERROR = 255 / 10 ** (45 / 20)
 

@@ -49,7 +49,7 @@ def run(padded: Array, taps: Taps, rounded: bool = False) -> Array:
     ----------
     padded : (h + rows - 1, w + columns - 1, C) array
     taps : Taps
-        Alike.
+        All weights are equal.
     rounded : bool
         Whether to return means instead, rounded half to even, in the dtype of the block.
     """
