@@ -19,9 +19,9 @@ from ..parameters import PerAxis
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
-from .facts import Facts
 from .figure_layout import check_inputs, choose_difference_scale, choose_layout
 from .job import Job, OnComplete
+from .job_facts import JobFacts
 from .job_format import is_text_grid, output_format
 from .number_cells import add_number_cells, describe_dark_grid
 from .options import JobOptions
@@ -35,7 +35,7 @@ def make_figure(
     options: JobOptions,
     progress: Progress,
     on_complete: OnComplete,
-    facts: Facts,
+    facts: JobFacts,
 ) -> list[str]:
     """Do a job that makes a figure.
 
@@ -126,7 +126,7 @@ def _add_input(
     options: JobOptions,
     notes: dict[str, None],
     progress: Progress,
-    facts: Facts,
+    facts: JobFacts,
 ) -> list[Measurement]:
     """Add the cells of one input to a figure, and notes to `notes`; return their measures."""
     name = source_name(source)
@@ -143,12 +143,12 @@ def _add_input(
             return []
         notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
 
-        said: set[str] = set()
+        warned: set[str] = set()
 
         def on_run(recipe: Recipe, reports: list[RunReport]) -> None:
             facts.add_run(reports)
             run = recipe.caption, recipe.steps, reports
-            run_notes = iter_run_notes(name, *run, options.strict, said)
+            run_notes = iter_run_notes(name, *run, options.strict, warned)
             notes.update(dict.fromkeys(run_notes))
 
         cells = PictureCells(figure, label or name, image, options)

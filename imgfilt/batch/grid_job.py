@@ -24,8 +24,8 @@ from ..pipeline.exact import (
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress
 from . import job_io
-from .facts import Facts
 from .job import Job, OnComplete
+from .job_facts import JobFacts
 from .job_format import output_format
 from .options import JobOptions
 from .run_notes import iter_run_notes
@@ -49,7 +49,7 @@ class FilteredGrid(NamedTuple):
 
 
 def filter_grid(
-    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete, facts: Facts
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete, facts: JobFacts
 ) -> list[str]:
     """Do a job whose input and output are grids of numbers.
 

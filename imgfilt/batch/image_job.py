@@ -25,15 +25,15 @@ from ..pipeline.options import Progress, output_dtype, progress_of_part
 from ..pipeline.plan import output_size
 from ..row_source import RowSource
 from . import job_io
-from .facts import Facts
 from .job import Job, OnComplete
+from .job_facts import JobFacts
 from .job_format import output_format, renamed_format_note
 from .options import JobOptions
 from .run_notes import describe_animation, input_notes, iter_run_notes
 
 
 def filter_image(
-    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete, facts: Facts
+    job: Job, options: JobOptions, progress: Progress, on_complete: OnComplete, facts: JobFacts
 ) -> list[str]:
     """Do a job that filters one image.
 
@@ -98,13 +98,13 @@ class _FrameFilter:
         Its keys are notes for the user, each once, in order.
     """
 
-    def __init__(self, job: Job, format: Format, options: JobOptions, facts: Facts):
+    def __init__(self, job: Job, format: Format, options: JobOptions, facts: JobFacts):
         (recipe,) = job.recipes
         self._steps, self._depth = recipe.steps, recipe.depth
         self._job, self._options, self._facts = job, options, facts
         self._why_unsupported = cache(partial(why_unsupported, format))
         self.notes: dict[str, None] = {}
-        self._said: set[str] = set()
+        self._warned: set[str] = set()
 
     def check_header(self, header: ImageHeader) -> None:
         """Raise ImageError if the format can't hold the result, whether or not alpha is opaque."""
@@ -185,7 +185,7 @@ class _FrameFilter:
         self._facts.add_run(reports)
         frame = f"frame {frame_number}" if frames > 1 else ""
         name, strict = self._job.name, self._options.strict
-        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict, self._said))
+        self.add_notes(*iter_run_notes(name, frame, self._steps, reports, strict, self._warned))
 
     def fit_alpha(self, image: Image) -> Image:
         """Return a frame flattened onto the background, or without alpha if the format has none.

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .. import __version__
 from ..errors import CommandError, OutputError
 from ..files import STREAM, JsonLinesFile, atomic_write, open_stdout
-from .facts import Facts
 from .job import Job
+from .job_facts import JobFacts
 
 if TYPE_CHECKING:
     from ..figure.table import Measurement
@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
         Whether it failed because the disk is full.
     below : tuple of str
         Lines to show below the message, such as the wrong line of a text.
-    facts : Facts, optional
+    facts : JobFacts, optional
         What is known of the input and of its run; None if it wasn't written.
     input_size : int, optional
         The size of the inputs in bytes.
@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
     size: int | None = None
     disk_full: bool = False
     below: tuple[str, ...] = ()
-    facts: Facts | None = None
+    facts: JobFacts | None = None
     input_size: int | None = None
 
 
@@ -144,7 +144,7 @@ def report_fields(job: Job, outcome: Outcome) -> dict[str, Any]:
         "notes": list(outcome.notes),
         "seconds": round(outcome.seconds, 4),
         "size": outcome.size,
-        **(outcome.facts or Facts()).to_dict(),
+        **(outcome.facts or JobFacts()).to_dict(),
         "bytes_in": outcome.input_size,
         "bytes_out": outcome.size,
         "version": __version__,

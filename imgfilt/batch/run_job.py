@@ -18,8 +18,8 @@ from ..image.codec import load_codec
 from ..pipeline.options import Progress
 from . import job_io
 from .actions import UNCHANGED, why_not_refiltered
-from .facts import Facts
 from .job import Job
+from .job_facts import JobFacts
 from .job_format import keeps_numbers, output_format
 from .job_io import error_context, raise_if, unreadable_input
 from .options import JobOptions
@@ -132,7 +132,7 @@ class JobRunner:
                 return Outcome(Status.SKIPPED, UNCHANGED)
             with error_context(job.name):
                 raise_if(reason)
-        facts = Facts()
+        facts = JobFacts()
         if job.figure:
             from .figure_job import make_figure as run
         elif keeps_numbers(job):

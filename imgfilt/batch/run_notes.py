@@ -64,7 +64,7 @@ def iter_run_notes(
     steps: Sequence[Step],
     reports: Sequence[RunReport],
     strict: bool,
-    said: set[str],
+    warned: set[str],
 ) -> Iterator[str]:
     """Give the notes for the user on a run: on the engine, on each filter, on clipped values.
 
@@ -78,7 +78,7 @@ def iter_run_notes(
     reports : sequence of RunReport
         One for each step.
     strict : bool
-    said : set of str
+    warned : set of str
         The steps whose warning about the range of floats was given, which all frames and cells of
         an input share. This one gets those whose warning is given.
 
@@ -101,10 +101,10 @@ def iter_run_notes(
             yield report.plan.fallback
         for note in filter(None, (*map(command_note, report.notes), clipped)):
             is_general = report.range_note is not None and note == command_note(report.range_note)
-            if is_general and where in said:
+            if is_general and where in warned:
                 continue
             if is_general:
-                said.add(where)
+                warned.add(where)
             yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
     from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
+    from .block import Block
     from .pixel import PixelExplanation
     from .samples import Samples
     from .weights import Weights
@@ -175,38 +176,21 @@ class Filter(Declared, Chainable, ABC):
         """Return whether OpenCV can continue a picture beyond its edges as this border does."""
         return False
 
-    def run(
-        self,
-        engine: str,
-        method: str,
-        padded: Array,
-        weights: Weights | None = None,
-        engine_border: EngineBorder | None = None,
-        rounded: bool = False,
-        place: tuple[int, int] = (0, 0),
-    ) -> Array:
-        """Return the (h, w, C) values of a padded block.
+    def run(self, engine: str, method: str, block: Block) -> Array:
+        """Return the (h, w, C) values of a block.
 
         Parameters
         ----------
         engine, method : str
             As the plan says.
-        padded : (h + top + bottom, w + left + right, C) array
-            Block with `margin` more rows and columns on each side.
-        weights : Weights, optional
-            Of the pixels of the block, if they aren't all 1; see numpy.
-        engine_border : EngineBorder, optional
-            The block isn't padded, and OpenCV continues it; only if `engine_extends`.
-        rounded : bool
-            Whether values will only be rounded and clipped to the block's dtype, so may be whole.
-        place : (int, int)
-            Row and column of the block's first pixel in the picture.
+        block : Block
+            With an engine's border only if `engine_extends`.
         """
-        if engine_border is not None:
-            return self.opencv_unpadded(padded, engine_border)
+        if block.engine_border is not None:
+            return self.opencv_unpadded(block.pixels, block.engine_border)
         if engine == "opencv":
-            return self.opencv(padded, weights)
-        return self.numpy(padded, weights)
+            return self.opencv(block.pixels, block.weights)
+        return self.numpy(block.pixels, block.weights)
 
     @abstractmethod
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,14 @@ import numpy as np
 from ..engines.method import ChosenMethod
 from ..engines.numpy.bilateral.grid import Grid
 from ..engines.numpy.bilateral.phases import Index, Lattice, choose_lattice, filter_phases
-from ..geometry import EngineBorder, Reach, square_reach
+from ..geometry import Reach, square_reach
 from .bilateral_mean import BilateralMean
+from .block import Block
 
 if TYPE_CHECKING:
     from ..dtypes import Array
     from ..engines.numpy.block_info import BlockInfo
     from .samples import Samples
-    from .weights import Weights
 
 _make_grid = lru_cache(maxsize=16)(Grid)  # its tables take as long as to filter a small picture
 _SAMPLE_ROWS = 8  # rows of a sample whose windows lie inside it
@@ -48,31 +47,6 @@ class ApproximateBilateral(BilateralMean):
     def engine_extends(self, border: str) -> bool:
         """Return False: blocks have a margin."""
         return False
-
-    def run(
-        self,
-        engine: str,
-        method: str,
-        padded: Array,
-        weights: Weights | None = None,
-        engine_border: EngineBorder | None = None,
-        rounded: bool = False,
-        place: tuple[int, int] = (0, 0),
-    ) -> Array:
-        """Return the approximate (h, w, C) means.
-
-        Parameters
-        ----------
-        engine, method, padded, weights, engine_border, rounded, place
-            As for `Filter.run`.
-        """
-        return self._run(engine, padded, weights, place)
-
-    @abstractmethod
-    def _run(
-        self, engine: str, padded: Array, weights: Weights | None, place: tuple[int, int]
-    ) -> Array:
-        """Return what `run` returns."""
 
     def nonfinite_result(self, padded: Array) -> Array:
         """Return NaN where a window of the exact filter holds NaN or infinity, else 0."""
@@ -109,10 +83,15 @@ class GridBilateral(ApproximateBilateral):
         """Return that OpenCV has no grid."""
         return "it has no bilateral grid, the fast way for grey pictures"
 
-    def _run(
-        self, engine: str, padded: Array, weights: Weights | None, place: tuple[int, int]
-    ) -> Array:
-        return self.grid.run(padded, place)
+    def run(self, engine: str, method: str, block: Block) -> Array:
+        """Return the approximate (h, w, 1) means.
+
+        Parameters
+        ----------
+        engine, method, block
+            As for `Filter.run`.
+        """
+        return self.grid.run(block.pixels, block.place)
 
 
 class PhasesBilateral(ApproximateBilateral):
@@ -150,13 +129,18 @@ class PhasesBilateral(ApproximateBilateral):
             block_info = block_info._replace(dtype=np.dtype(np.float32))
         return self.phase_filter.why_unsupported(block_info)
 
-    def _run(
-        self, engine: str, padded: Array, weights: Weights | None, place: tuple[int, int]
-    ) -> Array:
+    def run(self, engine: str, method: str, block: Block) -> Array:
+        """Return the approximate (h, w, C) means.
+
+        Parameters
+        ----------
+        engine, method, block
+            As for `Filter.run`.
+        """
         filt = self.phase_filter
 
         def filter_phase(phase: Index) -> Array:
-            own = weights and weights.map(lambda plane: plane[phase])
-            return filt.run(engine, "", padded[phase], own)
+            weights = block.weights and block.weights.map(lambda plane: plane[phase])
+            return filt.run(engine, "", Block(block.pixels[phase], weights))
 
-        return filter_phases(padded, self.margin.top, self.lattice, filter_phase)
+        return filter_phases(block.pixels, self.margin.top, self.lattice, filter_phase)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import engines
 from ..border import fold_offsets
 from ..engines.method import ChosenMethod
-from ..geometry import EngineBorder, Reach
+from ..geometry import Reach
 from .base import Filter
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..engines.numpy.convolution.taps import Taps
     from ..engines.numpy.integer_sums import IntegerForm
     from ..kernel.kernel import Kernel
+    from .block import Block
     from .pixel import PixelExplanation
     from .weights import Weights
 
@@ -150,26 +151,18 @@ class Linear(Filter):
         middle = self.reach.top, self.reach.left
         return border in engines.opencv.BORDERS and middle == (rows // 2, columns // 2)
 
-    def run(
-        self,
-        engine: str,
-        method: str,
-        padded: Array,
-        weights: Weights | None = None,
-        engine_border: EngineBorder | None = None,
-        rounded: bool = False,
-        place: tuple[int, int] = (0, 0),
-    ) -> Array:
+    def run(self, engine: str, method: str, block: Block) -> Array:
         """Return the (h, w, C) sums, divided, by the method of the plan.
 
         Parameters
         ----------
-        engine, method, padded, weights, engine_border, rounded, place
+        engine, method, block
             As for `Filter.run`.
         """
+        given = block.pixels, self.taps, method
         if engine == "opencv":
-            return engines.opencv.convolution.run(padded, self.taps, method, engine_border)
-        return engines.numpy.convolution.run(padded, self.taps, method, rounded)
+            return engines.opencv.convolution.run(*given, block.engine_border)
+        return engines.numpy.convolution.run(*given, block.rounded)
 
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) sums, divided, by the method that suits the taps."""

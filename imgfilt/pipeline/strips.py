@@ -12,7 +12,7 @@ from ..border import pad, to_picture
 from ..buffers import borrow
 from ..dtypes import Array
 from ..engines.numpy.block_info import is_finite
-from ..filters.weights import Weights
+from ..filters.block import Block
 from ..geometry import EngineBorder, Rect, rects_outside, row_blocks, view_around
 from .plan import Plan
 
@@ -64,8 +64,9 @@ def filter_blocks(
     """
     reach, margin = plan.reach, plan.margin
     if plan.engine_extends:
-        block, inner = view_around(pixels, strip, reach)
-        values = _filter_block(plan, block, inner, EngineBorder(plan.border, inner))
+        view, inner = view_around(pixels, strip, reach)
+        border = EngineBorder(plan.border, inner)
+        values = _filter_block(plan, Block(view, engine_border=border), inner)
         if values is not None:
             yield strip, values
             return
@@ -79,53 +80,46 @@ def filter_blocks(
         inner = rect.moved(margin.top - rect.top, margin.left - rect.left)
         first = to_picture(plan.border, rect, reach)
         place = first.top - margin.top, first.left - margin.left
-        values = _filter_block(plan, padded[rows.start : rows.stop + halo], inner, place=place)
+        block = Block(padded[rows.start : rows.stop + halo], place=place)
+        values = _filter_block(plan, block, inner)
         assert values is not None
         yield rect, values
 
 
-def _filter_block(
-    plan: Plan,
-    padded: Array,
-    inner: Rect,
-    engine_border: EngineBorder | None = None,
-    place: tuple[int, int] = (0, 0),
-) -> Array | None:
-    """Return the values of the inner pixels of a padded block, at a place in the picture.
+def _filter_block(plan: Plan, given: Block, inner: Rect) -> Array | None:
+    """Return the values of the inner pixels of a block in the picture's dtype.
 
     None if the block isn't padded, but holds NaN or infinity: `nonfinite_result` needs the padding.
     """
-    filt, space, original = plan.filter, plan.working_space, padded[inner.slices]
+    filt, space, original = plan.filter, plan.working_space, given.pixels[inner.slices]
     if filt.identity:
         return original
     with np.errstate(over="ignore", invalid="ignore"):
-        block, weights = space.to_working(padded)
-        if block.dtype.kind != "f" or is_finite(block):
-            given = block, weights, engine_border, space.rounded, place
-            values = filt.run(plan.engine, plan.method, *given)
-        elif engine_border is not None:
+        pixels, weights = space.to_working(given.pixels)
+        block = given._replace(pixels=pixels, weights=weights, rounded=space.rounded)
+        if pixels.dtype.kind != "f" or is_finite(pixels):
+            values = filt.run(plan.engine, plan.method, block)
+        elif block.engine_border is not None:
             return None
         else:
-            values = _run_with_nonfinite(plan, block, weights, place)
-        del block  # Frees memory, because from_working needs as much.
+            values = _run_with_nonfinite(plan, block)
+        del pixels, block  # Frees memory, because from_working needs as much.
         return space.from_working(values, original)
 
 
-def _run_with_nonfinite(
-    plan: Plan, block: Array, weights: Weights | None, place: tuple[int, int]
-) -> Array:
+def _run_with_nonfinite(plan: Plan, block: Block) -> Array:
     """Return the filter's values of a block in which NaN and infinity are replaced by 0.
 
     The values that depend on them are set to NaN or infinity afterwards.
     """
-    filt = plan.filter
+    filt, pixels = plan.filter, block.pixels
     # Before the filter runs, because it may return scratch memory that nonfinite_result overwrites.
-    nonfinite = filt.nonfinite_result(block)
-    usable = ~np.isnan(block) if filt.is_rank else np.isfinite(block)
-    replaced = np.where(usable, block, block.dtype.type(0))
-    values = filt.run(plan.engine, plan.method, replaced, weights, place=place)
+    nonfinite = filt.nonfinite_result(pixels)
+    usable = ~np.isnan(pixels) if filt.is_rank else np.isfinite(pixels)
+    replaced = np.where(usable, pixels, pixels.dtype.type(0))
+    values = filt.run(plan.engine, plan.method, block._replace(pixels=replaced, rounded=False))
     values = values.astype(np.result_type(values, np.float32))
-    colours = block.shape[2] - plan.working_space.weight_channels
+    colours = pixels.shape[2] - plan.working_space.weight_channels
     nonfinite[..., colours:] = 0  # weights are always finite
     values[..., : nonfinite.shape[2]] += nonfinite
     return values

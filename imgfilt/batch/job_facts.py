@@ -1,4 +1,4 @@
-"""Facts: what is known of a job when it is done, for reports and tables."""
+"""JobFacts: what is known of a job when it is done, for reports and tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Facts:
+class JobFacts:
     """What was read, filtered and measured; it is filled while a job runs.
 
     Attributes
