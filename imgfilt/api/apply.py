@@ -131,7 +131,7 @@ def filter_picture(
     if values == "raw" and source.pixels.dtype.kind == "u":
         raise ParameterError(
             f"values: 'raw' needs a float output, and this picture is {source.pixels.dtype}; "
-            "picture.astype('float32') keeps its levels"
+            "numpy.asarray(picture, 'float32') keeps its levels"
         )
     pixels, reports = run_chain(steps, source.pixels, source.alpha, extra=source.extra)
     warn_of_results(steps, reports, stacklevel=4)

@@ -80,8 +80,8 @@ def warn_of_results(steps: Sequence[Step], reports: Sequence[RunReport], stackle
                 "stretch": "values='stretch' makes them fit, ",
             }[report.clipped.choose_remedy(step.filter)]
             text = (
-                f"{report.clipped} and were clipped; {shows}picture.astype('float32') keeps them, "
-                "values='clip' says that this is meant"
+                f"{report.clipped} and were clipped; {shows}numpy.asarray(picture, 'float32') "
+                "keeps them, values='clip' says that this is meant"
             )
             warnings.warn(prefix + text, ClippedWarning, stacklevel=stacklevel)
         if report.range_note:

@@ -44,7 +44,7 @@ def test_parameters_by_place():
 def test_a_warning_is_about_the_caller():
     step = np.array([[0, 0, 255, 255]], np.uint8)
     with pytest.warns(
-        imgfilt.ClippedWarning, match=r"values='offset' or 'abs' shows.*astype"
+        imgfilt.ClippedWarning, match=r"values='offset' or 'abs' shows.*float32"
     ) as told:
         imgfilt.convolve(step, "sobel-x", border="wrap")
     assert told[0].filename == __file__
