@@ -12,20 +12,12 @@ from ..errors import CommandError
 from ..files import STREAM, printable_path, split_name
 from ..filters import FILTERS
 from .answers import answer_second_filter
+from .synonyms import MAIN_OPTIONS
 from .typed_command import answer, typed_words
 from .words import Part, split_words
 
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]+(?:px)?")
 _PAIR = re.compile(r"([0-9]*\.?[0-9]+)x([0-9]*\.?[0-9]+)")
-
-# Filter -> the option that a number alone most likely means.
-_MAIN_OPTIONS = {
-    "blur": "--size",
-    "gaussian": "--sigma",
-    "median": "--size",
-    "bilateral": "--diameter",
-    "nlmeans": "--strength",
-}
 
 
 def check_inputs(ctx: click.Context, inputs: Sequence[str]) -> None:
@@ -47,7 +39,7 @@ def _answer_filter(ctx: click.Context, word: str) -> CommandError:
 
 def _answer_number(ctx: click.Context, word: str) -> CommandError:
     """Return the error for a number without its option."""
-    name, option, value = ctx.command.name, _MAIN_OPTIONS.get(ctx.command.name or ""), word
+    name, option, value = ctx.command.name, MAIN_OPTIONS.get(ctx.command.name or ""), word
     if pair := _PAIR.fullmatch(word):
         option = "--size" if name in ("blur", "gaussian", "median") else None
         if name in ("blur", "gaussian") and float(pair[1]) == 0:  # ImageMagick's radius x sigma
