@@ -167,7 +167,7 @@ def test_nothing_that_a_terminal_obeys_is_printed(arguments, in_folder):
     save("a.png", 4, 4, 1)
     result = invoke(*arguments)
     assert result.exit_code in (1, 2)
-    assert "\\x1b" in result.stderr
+    assert "\\x1b" in result.stderr or "?[31mred?" in result.stderr
     assert all(line.isprintable() for line in result.stderr.splitlines())
     assert len(result.stderr.splitlines()) <= 4
 

@@ -66,17 +66,22 @@ def _fill(line: str, rest: Sequence[str], root: click.Context) -> list[str]:
 
     words = shlex.split(line)
     place = words.index("INPUT") if "INPUT" in words else len(words)
-    command = (
-        root.command.get_command(root, words[0]) if isinstance(root.command, click.Group) else None
-    )
+    command: click.Command | None = root.command
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.get_command(root, word)
     known = command.params if command else ()
+    if not any(isinstance(parameter, click.Argument) for parameter in known):
+        return words
     own, parts = split_words(words[place + 1 :], known), split_words(rest, known)
     given = {part.option for part in parts}
     inputs = next((n for n, part in enumerate(parts) if part.option), len(parts))
     before, after = parts[:inputs], parts[inputs:]
     head = words[:place]
     if "INPUT" in words and not rest:
-        before, after = [Part(("INPUT",))], [Part(("-o", "OUTPUT"))]
+        writes = any(parameter.name == "output" for parameter in known)
+        before, after = [Part(("INPUT",))], [Part(("-o", "OUTPUT"))] if writes else []
     added = [part for part in own if not part.option or part.option not in given]
     return [*head, *(word for part in (*before, *added, *after) for word in part.words)]
 

@@ -15,6 +15,7 @@ _OTHERS = {
     "kernel": ("kernel_group", "List, show, save or plot kernels."),
     "border": ("border_command", "Print a grid with the cells beyond its edges."),
     "info": ("info_command", "Say what files hold: size, depth, channels, metadata."),
+    "doctor": ("doctor", "Test what works on this machine, and say what is missing."),
     "completion": (
         "completion",
         "Print a script that completes imgfilt's words with the Tab key.",

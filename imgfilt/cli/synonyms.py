@@ -153,6 +153,8 @@ COMMAND_WORDS = {
     **dict.fromkeys(("edge", "canny", "gradient", "edge-detect"), "edges INPUT"),
     **dict.fromkeys(("gaussblur", "gaussian-blur", "gaussianblur", "smooth", "soften"), _SOFT),
     "gaussian-integrated": "gaussian INPUT --sigma 2 --integrated",
+    **dict.fromkeys(("identify", "inspect", "metadata", "exif", "stat"), "info INPUT"),
+    **dict.fromkeys(("check", "formats", "selftest", "self-test", "diagnose"), "doctor"),
     "log": "convolve INPUT --kernel log:9,1.5 --values offset",
     "montage": 'compare INPUT "gaussian --size 15" "median --size 15"',
     "motion-blur": "convolve INPUT --kernel motion:15,45",
@@ -162,6 +164,7 @@ COMMAND_WORDS = {
     "scharr": "edges INPUT --operator scharr",
     "sobel": "edges INPUT --operator sobel",
     "unsharp-mask": "convolve INPUT --kernel unsharp:5,1,1",
+    "version": "--version",
 }
 
 # Word after `imgfilt kernel` -> the command that does it.

@@ -21,6 +21,7 @@ _LIBRARIES = (
     ("Pillow", "PIL", ("pillow",)),
     ("Click", "click", ("click",)),
 )
+NOT_INSTALLED = "not installed"
 _OPTIONAL = (
     ("fpdf2", "fpdf", ("fpdf2",)),
     ("uharfbuzz", "uharfbuzz", ("uharfbuzz",)),
@@ -50,7 +51,7 @@ def _find_version(module: str, distributions: tuple[str, ...]) -> str:
     if len(distributions) > 1 and versions:
         return ", ".join(f"{version} ({name})" for name, version in versions.items())
     if find_spec(module) is None:
-        return "not installed"
+        return NOT_INSTALLED
     return next(iter(versions.values()), "of unknown version")
 
 

@@ -2,111 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from PIL import ImageFont
-
 from ..errors import Note, ParameterError
-from ..files import open_regular
+from .face import EM, Face, built_in, installed_faces, load
 from .signs import DRAWN, FRAME, Drawn
-
-# File names of fonts that systems have; Pillow looks for them in the system's folders.
-_INSTALLED = (
-    *("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf"),
-    *("arial.ttf", "segoeui.ttf", "Helvetica.ttc", "NotoSansCJK-Regular.ttc", "msyh.ttc"),
-    *("PingFang.ttc", "Hiragino Sans GB.ttc", "wqy-zenhei.ttc", "wqy-microhei.ttc"),
-    *("DroidSansFallbackFull.ttf", "Arial Unicode.ttf", "NotoSansArabic-Regular.ttf"),
-    *("NotoSansHebrew-Regular.ttf", "NotoSansDevanagari-Regular.ttf", "NotoSansThai-Regular.ttf"),
-    *("seguisym.ttf", "seguiemj.ttf", "NotoEmoji-Regular.ttf", "Symbola.ttf", "FreeSans.ttf"),
-)
-_EM = 100  # pixels of the font in which texts are measured
-
-
-class Face:
-    """One font.
-
-    Parameters
-    ----------
-    source : str or bytes
-        A path, the name of an installed font's file, or the content of a file.
-
-    Raises
-    ------
-    OSError
-        If it is no font.
-    """
-
-    def __init__(self, source: str | bytes):
-        self._source = source
-        self._found: dict[str, bool] = {}
-        self.measure = self.at(_EM)
-        family, style = self.measure.getname()
-        self.family, self.style = family or "", style or ""
-
-    def at(self, size: float) -> ImageFont.FreeTypeFont:
-        """Return the font in a size in pixels."""
-        return _open(self._source, size)
-
-    @cached_property
-    def data(self) -> bytes:
-        """The content of the font's file."""
-        if isinstance(self._source, bytes):
-            return self._source
-        with open_regular(str(self.measure.path)) as stream:
-            return stream.read()
-
-    @cached_property
-    def _missing(self) -> bytes:
-        """The picture that stands for a letter that the font lacks."""
-        return bytes(self.measure.getmask("\uffff"))
-
-    def has(self, letter: str) -> bool:
-        """Return whether the font has a letter."""
-        if letter not in self._found:
-            self._found[letter] = (
-                letter.isspace() or bytes(self.measure.getmask(letter)) != self._missing
-            )
-        return self._found[letter]
-
-    @property
-    def ascent(self) -> float:
-        """The greatest height above the baseline, in ems."""
-        return self.measure.getmetrics()[0] / _EM
-
-    @property
-    def descent(self) -> float:
-        """The greatest depth below the baseline, in ems."""
-        return self.measure.getmetrics()[1] / _EM
-
-
-@lru_cache(16)  # each has a copy of the file
-def _open(source: str | bytes, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(io.BytesIO(source) if isinstance(source, bytes) else source, size)
-
-
-_load = lru_cache(2)(Face)  # figures of one run have one font
-
-
-@cache
-def _built_in() -> Face:
-    data = getattr(ImageFont.load_default(_EM), "font_bytes", None)
-    if not isinstance(data, bytes):
-        raise ParameterError("Pillow was built without FreeType, so figures have no letters")
-    return Face(data)
-
-
-@cache
-def _installed(name: str) -> Face | None:
-    try:
-        return Face(name)
-    except OSError:
-        return None
 
 
 class Run(NamedTuple):
@@ -128,7 +32,7 @@ class Run(NamedTuple):
     @property
     def advance(self) -> float:
         """From its start to the start of the next run, in ems."""
-        return self.drawn.advance if self.drawn else self.face.measure.getlength(self.string) / _EM
+        return self.drawn.advance if self.drawn else self.face.measure.getlength(self.string) / EM
 
 
 class Fonts:
@@ -154,7 +58,7 @@ class Fonts:
         self.missing: set[str] = set()
         self._choices: dict[str, tuple[Face, Drawn | None]] = {}
         try:
-            self.first = _built_in() if data is None else _load(data)
+            self.first = built_in() if data is None else load(data)
         except OSError:
             message = "font: wanted a TrueType or OpenType font"
             raise ParameterError(message, parameters=("font",)) from None
@@ -201,7 +105,7 @@ class Fonts:
         drawn = DRAWN.get(letter)
         if drawn and (not drawn.letter or self.first.has(drawn.letter)):
             return self.first, drawn
-        for face in filter(None, map(_installed, _INSTALLED)):
+        for face in installed_faces():
             if face.has(letter):
                 return face, None
         self.missing.add(letter)

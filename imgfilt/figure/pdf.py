@@ -20,7 +20,8 @@ from fpdf.image_datastructures import RasterImageInfo
 
 from .. import __version__
 from ..image.codecs.png.compression import compress_rows
-from .fonts import Face, Run, clean
+from .face import Face
+from .fonts import Run, clean
 from .scene import Disc, Item, Path, Picture, Scene, Text
 from .sign_font import build_sign_font
 from .signs import BOLD, Drawn

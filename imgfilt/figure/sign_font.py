@@ -13,7 +13,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from .fonts import Face
+from .face import Face
 from .signs import STROKE_WIDTH, Drawn, Stroke
 
 _EM = 1000  # units

@@ -14,7 +14,9 @@ from imgfilt.kernel.preset_table import list_preset_names
 
 from ..cli_support import files, invoke, load, refused, run, save, succeed
 
-WORDS = sorted({*COMMAND_WORDS, *list_preset_names()} - {*FILTERS, "pad", "presets"})
+OF_PICTURES = {*FILTERS, "compare"}
+PRINTS = {word for word, line in COMMAND_WORDS.items() if line.split()[0] not in OF_PICTURES}
+WORDS = sorted({*COMMAND_WORDS, *list_preset_names()} - {*FILTERS, *PRINTS})
 
 # What is typed; the line; the command below it.
 TABLE = r"""
@@ -178,6 +180,15 @@ def test_the_command_for_a_word_runs(in_folder, word):
     assert load("b.png").size >= 20 * 24
 
 
+@pytest.mark.parametrize("word", sorted(PRINTS - {"pad"}))
+def test_the_command_for_a_word_prints(in_folder, word):
+    save("a.png", 20, 24, 3)
+    *_, command = invoke(word, "a.png").stderr.splitlines()
+    succeed(*shlex.split(command)[1:])
+    *_, command = invoke(word).stderr.splitlines()
+    assert " -o " not in command
+
+
 def test_a_grid_that_is_padded():
     words = shlex.split(find_command("pad").replace("GRID", "'a b'"))
     assert succeed(*words).stdout.splitlines()[3] == "a b | a b | a b"
@@ -290,7 +301,10 @@ def test_lines_of_a_list_that_are_no_names(in_folder):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"SIMPLE  =                    T", "is a FITS file, which isn't read; in Python, .*getdata"),
+        (
+            b"SIMPLE  =                    T",
+            "is a FITS file, which isn't read; in Python, .*getdata",
+        ),
         (b"\x89HDF\r\n\x1a\n", "is an HDF5 file, which isn't read; in Python, .*h5py"),
         (bytes(128) + b"DICM\x02", "is a DICOM file, which isn't read; in Python, .*pydicom"),
     ],

@@ -21,7 +21,7 @@ from ..cli_support import invoke, run, save, succeed
 
 HEAVY = {"numpy", "cv2", "PIL", "concurrent.futures"}
 COMMANDS = [*FILTERS, "chain", "compare"]
-OTHERS = ["kernel", "border", "info", "completion", "help"]
+OTHERS = ["kernel", "border", "info", "doctor", "completion", "help"]
 ARGUMENTS = {
     "kernel": "SOURCE...",
     "border": "GRID",
@@ -92,14 +92,14 @@ def test_the_table_of_commands_says_what_each_says_of_itself():
 def test_help(words, flag):
     usage, _, sentence, *_ = succeed(*words, flag).stdout.splitlines()
     argument = ARGUMENTS.get(words[0], "INPUT...")
-    takes = "" if words[-1] == "list" else f" {argument}"
+    takes = "" if words[-1] in ("list", "doctor") else f" {argument}"
     assert usage.startswith(f"Usage: imgfilt {' '.join(words)} [OPTIONS]{takes}")
     assert re.match(r"  [A-Z]", sentence)
     assert command(words).get_short_help_str(200).endswith(".")
     if words[-1] != "list":
         said = command(words).help
         where = "" if words[-1] in ("show", *OTHERS) else r".* -o \S+"
-        assert re.search(rf"^  imgfilt {' '.join(words)} .*{where}$", said, re.MULTILINE)
+        assert re.search(rf"^  imgfilt {' '.join(words)}\b.*{where}$", said, re.MULTILINE)
 
 
 @each_command

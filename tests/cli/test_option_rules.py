@@ -60,6 +60,7 @@ IDLE = {
     ],
     "no_frame": [("border a --border valid --no-frame", "goes without --border valid, ...")],
     "reach": [],
+    "man": [],
     "mask_invert": [("blur a.png --mask-invert -o b.png", "goes with --mask")],
     "frame": [("blur --explain --frame 0", "goes with INPUT")],
     "max_pixels": [("blur --explain --max-pixels 9", "goes with INPUT")],

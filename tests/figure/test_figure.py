@@ -11,7 +11,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
-from imgfilt.figure import PRINTED_WIDTH, Cell, Layout, Span, fonts
+from imgfilt.figure import PRINTED_WIDTH, Cell, Layout, Span, face
 from imgfilt.figure.figure import Figure
 from imgfilt.figure.quality import psnr, ssim
 from imgfilt.figure.raster import draw_raster
@@ -275,7 +275,7 @@ def test_letters_count_on_after_z():
 def test_without_free_type(monkeypatch):
     bitmap = ImageFont.load_default_imagefont()
     monkeypatch.setattr(ImageFont, "load_default", lambda size=None: bitmap)
-    fonts._built_in.cache_clear()
+    face.built_in.cache_clear()
     with pytest.raises(ParameterError, match="Pillow was built without FreeType"):
         make_scene([Cell("a", noise(3, 3))])
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from imgfilt.errors import ParameterError, command_note
-from imgfilt.figure import fonts
+from imgfilt.figure import face
 from imgfilt.figure.fonts import Fonts, clean
 from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.scene import Scene, Text
@@ -52,7 +52,7 @@ def test_a_minus_and_a_cross_have_their_shapes():
 
 
 def test_a_letter_that_no_font_has_is_a_frame_and_is_said(monkeypatch):
-    monkeypatch.setattr(fonts, "_INSTALLED", ())
+    monkeypatch.setattr(face, "_INSTALLED", ())
     found = Fonts()
     assert found.describe_missing() is None
     assert draw("高", found).sum() > 100
@@ -63,7 +63,7 @@ def test_a_letter_that_no_font_has_is_a_frame_and_is_said(monkeypatch):
 
 def test_a_sign_that_has_no_part_is_another_font_s_or_a_frame(monkeypatch):
     """The sign of micro is drawn around a u."""
-    monkeypatch.setattr(fonts, "_INSTALLED", ())
+    monkeypatch.setattr(face, "_INSTALLED", ())
     found = Fonts(make_font("abc"))
     assert [run.drawn for run in found.split("×µ")] == [DRAWN["×"], FRAME]
     assert found.missing == {"µ"}

@@ -181,7 +181,7 @@ def test_next_to_nothing_is_the_identity_too(filt):
         (np.zeros((2, 2), "M8[s]"), "pixels of datetime64"),
         (np.zeros((2, 2), [("red", "u1")]), "pixels of "),
         ([[1, 2], [3, 4]], r"picture: list was given; wanted .*numpy\.asarray"),
-        ("photo.png", "picture: str was given"),
+        ("photo.png", r"picture: a path; imgfilt\.read"),
         (None, "picture: NoneType was given"),
     ],
     ids=repr,
