@@ -77,7 +77,7 @@ IDLE = {
     "compression": [
         (
             "blur a.png --compression 9 -o b.jpg",
-            "goes with PNG and TIFF; no output is one of these; --quality goes with JPEG, WebP and AVIF",
+            "goes with PNG and TIFF; no output is one of these; --quality goes with JPEG, ...",
         ),
         ("blur folder/c.jpg --compression 0 --in-place", "goes with PNG and TIFF; ..."),
         ("blur folder --compression 1 -o out/ -f npy", "goes with PNG and TIFF; ..."),
