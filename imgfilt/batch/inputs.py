@@ -83,7 +83,7 @@ def find_inputs(
     search = _Search(
         recursive, excluded, patterns or NamePatterns(), Counter() if unread is None else unread
     )
-    given = [*chain.from_iterable(map(_expand_pattern, inputs)), *map(Source, listed)]
+    given = [*chain.from_iterable(map(_expand_pattern, inputs)), *map(_make_listed, listed)]
     sources: dict[str, Source] = {}
     for one in _without_output(given, output):
         for source in search.expand(one):
@@ -94,6 +94,13 @@ def find_inputs(
     if base is None:
         return list(sources.values())
     return [_relative_to_base(source, base) for source in sources.values()]
+
+
+def _make_listed(name: str) -> Source:
+    """Return the source for a line of a list, which may have signs that are no part of a name."""
+    if (name == name.strip(" \t\"'") and not name.startswith("#")) or os.path.lexists(name):
+        return Source(name)
+    return Source(name, obstacle="no such file; a line of the list is a name, to the letter")
 
 
 def _expand_pattern(given: str) -> list[Source]:

@@ -10,7 +10,7 @@ import click
 from ..errors import CommandError
 from ..files import printable_path
 from ..filters import FILTERS
-from ..kernel.preset_table import list_preset_names
+from ..kernel.preset_table import FORMULAS, list_preset_names
 from ..spelling import nearest_word
 from .click_classes import long_name
 from .options import filter_options
@@ -22,9 +22,10 @@ from .words import Part, quote_specs, split_words
 def find_command(word: str) -> str | None:
     """Return the command line for a word such as `sharpen` or `denoise`, or None."""
     word = word.lower().replace("_", "-")
-    if word in list_preset_names() and word not in COMMAND_WORDS:
-        return f"convolve INPUT --kernel {word}"
-    return COMMAND_WORDS.get(word)
+    if word in COMMAND_WORDS or word not in list_preset_names():
+        return COMMAND_WORDS.get(word)
+    arguments = f":{FORMULAS[word].example}" if word in FORMULAS else ""
+    return f"convolve INPUT --kernel {word}{arguments}"
 
 
 def answer_command(ctx: click.Context, args: Sequence[str]) -> CommandError:

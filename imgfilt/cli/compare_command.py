@@ -33,6 +33,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     startup.load_numpy()
     from ..batch import Job, find_inputs, validate_jobs
     from .build import make_target
+    from .console import Console
     from .invocation import Invocation
     from .option_rules import check_options
     from .run_jobs import run_and_report
@@ -43,6 +44,10 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
     if not specs or not inputs:
         what = "SPEC was given, such as 'gaussian --size 35'" if inputs else "INPUT was given"
         raise CommandError(f"compare: no {what}")
+    for path, name in given_names.items():
+        if name.lower() == "reference" and options.reference is None:
+            row = f"{name}={path} is a row of its own"
+            Console(options.quiet).note(f"{row}; as the clean picture: --reference {path}")
     recipes: list[Recipe] = []
     files: list[tuple[str, str]] = []
     for spec in specs:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import click
 
@@ -13,6 +12,7 @@ from ..errors import CommandError
 from ..files import STREAM, printable_path, split_name
 from ..filters import FILTERS
 from .answers import answer_second_filter
+from .synonyms import MAIN_OPTIONS
 from .typed_command import answer, typed_words
 from .words import Part, split_words
 
@@ -39,11 +39,11 @@ def _answer_filter(ctx: click.Context, word: str) -> CommandError:
 
 def _answer_number(ctx: click.Context, word: str) -> CommandError:
     """Return the error for a number without its option."""
-    name, value = ctx.command.name, word
-    options = [option for parameter in ctx.command.params for option in parameter.opts]
-    option = _likely_option(name or "", options)
+    name, value = ctx.command.name or "", word
+    option = MAIN_OPTIONS.get(name)
     if pair := _PAIR.fullmatch(word):
-        option = "--size" if option is not None and "--size" in options else None
+        has_size = any("--size" in parameter.opts for parameter in ctx.command.params)
+        option = "--size" if has_size else None
         if name in ("blur", "gaussian") and float(pair[1]) == 0:  # ImageMagick's radius x sigma
             name, option, value = "gaussian", "--sigma", pair[2]
     message = f"{word}: no such file; a number needs its option"
@@ -60,13 +60,7 @@ def _answer_number(ctx: click.Context, word: str) -> CommandError:
         last = max((n for n, part in enumerate(parts) if not part.option), default=-1)
         parts.insert(last + 1, new)
     words = [word for part in parts for word in part.words]
-    return answer(message, ["imgfilt", str(name), *words])
-
-
-def _likely_option(name: str, options: Container[str]) -> str | None:
-    """Return the option that a filter's example shows with a number, or None."""
-    words = pairwise(FILTERS[name].example.split()) if name in FILTERS else ()
-    return next((word for word, value in words if word in options and value[0].isdecimal()), None)
+    return answer(message, ["imgfilt", name, *words])
 
 
 def _answer_dash(word: str) -> CommandError:

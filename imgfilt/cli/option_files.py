@@ -130,6 +130,12 @@ def read_font(path: str | None) -> bytes | None:
         return None
     from ..figure.fonts import Fonts
 
+    if not os.path.lexists(path) and not os.path.dirname(path):
+        from .installed_fonts import find_font
+
+        found = find_font(path)
+        hint = f"; an installed font like it is {found}" if found else ""
+        raise CommandError(f"--font {printable_path(path)}: no such file{hint}")
     content = read_content(path, CommandError, "--font ")
     try:
         Fonts(content)

@@ -56,11 +56,12 @@ def _why_needs_output(invocation: Invocation) -> str | None:
 
 
 def _why_not_with_at(invocation: Invocation) -> str | None:
-    return "goes without --at, which only prints" if invocation.options.at is not None else None
+    is_printed = invocation.options.at is not None
+    return "goes without --at, which only prints; leave it out" if is_printed else None
 
 
 def _why_no_steps(invocation: Invocation) -> str | None:
-    return "goes with --at" if invocation.options.at is None else None
+    return "goes with --at, such as --at 0,0" if invocation.options.at is None else None
 
 
 def _why_no_depth(invocation: Invocation) -> str | None:
@@ -83,14 +84,18 @@ def _why_no_background(invocation: Invocation) -> str | None:
 
 
 def _why_no_quality(invocation: Invocation) -> str | None:
-    return _why_no_output_with(lambda format: format.has_quality, invocation)
+    other = "--compression goes with PNG and TIFF"
+    return _why_no_output_with(lambda format: format.has_quality, invocation, other)
 
 
 def _why_no_compression(invocation: Invocation) -> str | None:
-    return _why_no_output_with(lambda format: format.has_compression, invocation)
+    other = "--quality goes with JPEG, WebP and AVIF"
+    return _why_no_output_with(lambda format: format.has_compression, invocation, other)
 
 
-def _why_no_output_with(has_effect: Callable[[Format], bool], invocation: Invocation) -> str | None:
+def _why_no_output_with(
+    has_effect: Callable[[Format], bool], invocation: Invocation, other: str
+) -> str | None:
     """Return why an option that only some formats have is without effect, or None."""
 
     def may_have_effect(job: Job) -> bool:
@@ -103,7 +108,7 @@ def _why_no_output_with(has_effect: Callable[[Format], bool], invocation: Invoca
     if (why := _why_needs_output(invocation)) or not jobs or any(map(may_have_effect, jobs)):
         return why
     *others, last = (format.label for format in FORMATS.values() if has_effect(format))
-    return f"goes with {', '.join(others)} and {last}; no output is one of these"
+    return f"goes with {', '.join(others)} and {last}; no output is one of these; {other}"
 
 
 def _why_not_exact(invocation: Invocation) -> str | None:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 _GROWS = "; the picture grows"
 
 
+# Parameter -> its option in another spelling.
+_SPELLINGS = {"normalize": ["--normalise"]}
+
+
 def filter_options(kind: type[Filter]) -> list[click.Parameter]:
     """Return an option for each parameter of a filter."""
     options: list[click.Parameter] = []
     for parameter in kind.parameters():
         short = [f"-{parameter.short}"] if parameter.short else []
-        names = [parameter.option, *short, parameter.name]
+        names = [parameter.option, *_SPELLINGS.get(parameter.name, ()), *short, parameter.name]
         parsing, help = parameter.kind, parameter.help
         if not parsing.metavar:
             options.append(click.Option(names, is_flag=True, help=help))

@@ -15,6 +15,7 @@ import click
 from ..errors import CommandError, ParameterError
 from ..files import printable_path, read_text
 from ..filters import FILTERS
+from ..numbers import DECIMAL
 from ..spelling import nearest_word
 from ..terminal import excerpt
 from .answers import find_command
@@ -22,6 +23,7 @@ from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .commands import COMMANDS
 from .options import filter_options, step_options
+from .synonyms import MAIN_OPTIONS
 from .usage_errors import describe_usage_error
 
 if TYPE_CHECKING:
@@ -195,7 +197,7 @@ def _parse_step(
     kind = FILTERS[filter_name]
     name = spec.place or repr(spec.text if text == spec.text[spec.start :].strip() else text)
     try:
-        given = _parse_words(filter_name, words)
+        given = _parse_words(filter_name, list(words))
         parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
         options = CommandOptions(**vars(shared) | given)
         # The caption shows the options in which a SPEC may differ from the others.
@@ -203,6 +205,11 @@ def _parse_step(
         details += ["linear"] if options.linear else []
         recipes = make_recipes(kind, filter_name, parameters, options, details)
     except click.UsageError as error:
+        number = next((word for word in words if DECIMAL.fullmatch(word)), None)
+        option = MAIN_OPTIONS.get(filter_name)
+        if type(error) is click.UsageError and option and words[:1] == [number]:
+            fitting = f"{filter_name} {option} {number}"
+            raise CommandError(f"{name}: a number needs its option: {fitting!r}") from None
         raise CommandError(f"{name}: {describe_usage_error(error, words)}") from None
     except ParameterError as error:
         error.add_prefix(name)

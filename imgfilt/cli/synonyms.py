@@ -115,6 +115,15 @@ OPTIONS: dict[str, tuple[Meaning, ...]] = {
     "--search-window": _same("--search"),
 }
 
+# Filter -> the option that a number alone most likely means.
+MAIN_OPTIONS = {
+    "blur": "--size",
+    "gaussian": "--sigma",
+    "median": "--size",
+    "bilateral": "--diameter",
+    "nlmeans": "--strength",
+}
+
 # What a misspelt option is never taken for: it replaces the only copy of a picture.
 DESTRUCTIVE = {"--in-place"}
 
@@ -131,10 +140,9 @@ BORDER_WORDS = {
 
 _BLUR, _SOFT = "blur INPUT --size 5", "gaussian INPUT --sigma 2"
 
-# Word -> the command that does it. Of presets, those that need arguments.
+# Word -> the command that does it; of presets, those for which a filter is better.
 COMMAND_WORDS = {
     **dict.fromkeys(("average", "box", "boxfilter", "box-blur", "mean", "uniform"), _BLUR),
-    "binomial": "convolve INPUT --kernel binomial:5",
     **dict.fromkeys(
         ("bilateral-filter", "bilateralfilter", "bilateral-blur"), "bilateral INPUT --diameter 9"
     ),
@@ -142,7 +150,6 @@ COMMAND_WORDS = {
     "correlate": "convolve INPUT --kernel average:5 --correlate",
     **dict.fromkeys(("denoise", "noise", "nlm"), "nlmeans INPUT --strength auto"),
     **dict.fromkeys(("despeckle", "median-blur", "medianblur"), "median INPUT --size 3"),
-    "disk": "convolve INPUT --kernel disk:9",
     **dict.fromkeys(("edge", "canny", "gradient", "edge-detect"), "edges INPUT"),
     **dict.fromkeys(("gaussblur", "gaussian-blur", "gaussianblur", "smooth", "soften"), _SOFT),
     "gaussian-integrated": "gaussian INPUT --sigma 2 --integrated",
@@ -150,14 +157,14 @@ COMMAND_WORDS = {
     **dict.fromkeys(("check", "formats", "selftest", "self-test", "diagnose"), "doctor"),
     "log": "convolve INPUT --kernel log:9,1.5 --values offset",
     "montage": 'compare INPUT "gaussian --size 15" "median --size 15"',
-    **dict.fromkeys(("motion", "motion-blur"), "convolve INPUT --kernel motion:15,45"),
+    "motion-blur": "convolve INPUT --kernel motion:15,45",
     "pad": "border GRID --border reflect --reach 2",
     "prewitt": "edges INPUT --operator prewitt",
     "presets": "kernel list",
     "scharr": "edges INPUT --operator scharr",
     "sobel": "edges INPUT --operator sobel",
+    "unsharp-mask": "convolve INPUT --kernel unsharp:5,1,1",
     "version": "--version",
-    **dict.fromkeys(("unsharp", "unsharp-mask"), "convolve INPUT --kernel unsharp:5,1,1"),
 }
 
 # Word after `imgfilt kernel` -> the command that does it.

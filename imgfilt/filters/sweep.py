@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..errors import ParameterError
 from ..numbers import format_shortest, parse_number, quote
-from ..parameters import MOST_VALUES
+from ..parameters import MOST_VALUES, Number, PerAxis
 from .base import Filter
 from .declaration import Parameter
 
@@ -122,6 +123,8 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     """
     if not kind.sweeps:
         return [Value(text, kind.parse(text, name))]
+    if isinstance(kind, Number | PerAxis):
+        _check_notation(text, name)
     if ":" in text:
         return [
             Value(format_shortest(number), kind.check(number, name))
@@ -131,6 +134,20 @@ def parse_values(kind: Any, text: str, name: str) -> list[Value]:
     if len(words) > MOST_VALUES:
         raise ParameterError(f"{name}: {len(words)} values; at most {MOST_VALUES}")
     return [Value(word, kind.parse(word, name)) for word in words]
+
+
+def _check_notation(text: str, name: str) -> None:
+    """Raise ParameterError for a range or a unit that is written as other programs write them."""
+    if match := re.fullmatch(r"([0-9.]*[0-9])(?:\.\.\.?|-|\u2013)([0-9.]*[0-9])", text):
+        start, stop = match.groups()
+        wanted = f"a list is {start},{stop}, a range {start}:{stop}:1"
+        raise ParameterError(f"{name}: {quote(text)} is no number; {wanted}")
+    if match := re.fullmatch(r"([0-9]+:[0-9]+)", text):
+        raise ParameterError(f"{name}: {quote(text)}: a range has a step, such as {text}:2")
+    if match := re.fullmatch(r"([0-9.x]+) ?(?:px|pixels?)", text):
+        raise ParameterError(f"{name}: {quote(text)} has a unit; in pixels wanted {match[1]}")
+    if match := re.fullmatch(r"[0-9.x]+ ?%", text):
+        raise ParameterError(f"{name}: {quote(text)} has a unit; wanted a number without one")
 
 
 def _parse_range(text: str, name: str) -> list[Fraction]:

@@ -22,8 +22,20 @@ _NOT_READ = {
     rb"\xff\x0a|\0\0\0\x0cJXL ": "a JPEG XL file",
     rb"8BPS": "a Photoshop file",
     rb"%PDF-": "a PDF file",
+    rb"SIMPLE  =": "a FITS file",
+    rb"\x89HDF\r\n": "an HDF5 file",
+    rb".{128}DICM": "a DICOM file",
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.*)?<svg": "an SVG file",
 }
+
+# How Python makes a .npy of such a file.
+_TO_NPY = {
+    "a FITS file": "astropy.io.fits.getdata(path)",
+    "an HDF5 file": "h5py.File(path)[name][:]",
+    "a DICOM file": "pydicom.dcmread(path).pixel_array",
+}
+# The beginning of an .npz: a zip archive whose first file is an array, here with its name.
+_NPZ = rb"PK\x03\x04.{26}([ -~]{1,100}?)\.npy"
 
 _FOR_PRINT = ".eps", ".ps", ".ai", ".emf"
 
@@ -99,6 +111,14 @@ def detect(start: bytes, suffix: str | None) -> Format:
         return FORMATS["txt"]
     for signature, name in _NOT_READ.items():
         if re.match(signature, start, re.DOTALL):
-            raise ImageError(f"is {name}, which isn't read")
+            raise ImageError(f"is {name}, which isn't read{_describe_way(_TO_NPY.get(name))}")
+    if archive := re.match(_NPZ, start, re.DOTALL):
+        way = _describe_way(f"numpy.load(path)[{archive[1].decode()!r}]")
+        raise ImageError(f"is an .npz, an archive of arrays{way}")
     known = ", ".join(format.label for format in FORMATS.values() if format.signature)
     raise ImageError(f"is no picture of a known format ({known})")
+
+
+def _describe_way(call: str | None) -> str:
+    """Return how Python writes what a call returns as a .npy; "" if there is no call."""
+    return f"; in Python, numpy.save('a.npy', {call}) makes a picture of it" if call else ""

@@ -10,9 +10,19 @@ from collections.abc import Callable
 
 from ..errors import KernelError, ParameterError
 from ..numbers import quote
+from ..spelling import nearest_word
 from . import formulas
 from .algebra import ExactKernel
 from .preset_table import FORMULAS, list_preset_names, read_preset_texts
+
+# Words of other programs -> the preset.
+_SYNONYMS = {
+    **dict.fromkeys(("gauss", "gaussianblur"), "gaussian"),
+    **dict.fromkeys(("box", "mean", "blur", "uniform"), "average"),
+    **dict.fromkeys(("laplace", "laplacien"), "laplacian"),
+    **dict.fromkeys(("sharp", "sharpening"), "sharpen"),
+    "usm": "unsharp",
+}
 
 
 def make_kernel(source: str, size: int | None = None) -> ExactKernel:
@@ -46,6 +56,7 @@ def make_preset(source: str, size: int | None = None) -> ExactKernel:
     ----------
     source : str
         The preset's name, with arguments if it takes any: `sobel-x`, `average:5`, `gaussian:7,1`.
+        Capitals and hyphens make no difference.
     size : int, optional
         The argument of a preset that takes one and is named without it.
 
@@ -54,10 +65,12 @@ def make_preset(source: str, size: int | None = None) -> ExactKernel:
     KernelError
         If there is no such preset (the message suggests similar names), or an argument is wrong.
     """
-    name, colon, text = source.partition(":")
+    given, colon, text = source.partition(":")
+    name = _find_name(given)
     arguments = text.split(",") if colon else []
-    if name not in FORMULAS and name not in read_preset_texts():
-        raise KernelError(f"no preset or kernel file is called {quote(name)}{_suggest_names(name)}")
+    if name is None:
+        suggested = _suggest_names(given)
+        raise KernelError(f"no preset or kernel file is called {quote(given)}{suggested}")
     if size is not None:
         if colon or name not in FORMULAS:
             raise KernelError(
@@ -72,11 +85,29 @@ def make_preset(source: str, size: int | None = None) -> ExactKernel:
     return ExactKernel.parse_lines(read_preset_texts()[name], name)
 
 
+def _find_name(given: str) -> str | None:
+    """Return the name of a preset, which may be written in capitals or without its hyphens.
+
+    >>> [_find_name(name) for name in ("sobel-x", "Sobel_X", "sobelx", "sobel")]
+    ['sobel-x', 'sobel-x', 'sobel-x', None]
+    """
+    names = list_preset_names()
+    if given in names:
+        return given
+    letters = _letters(given)
+    return next((name for name in names if _letters(name) == letters), None)
+
+
+def _letters(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
 def _from_formula(name: str, arguments: list[str]) -> ExactKernel:
     formula = FORMULAS[name]
     if not formula.required <= len(arguments) <= len(formula.arguments):
         found = quote(":".join([name, ",".join(arguments)])) if arguments else f"{name} alone"
-        raise KernelError(f"the preset {name!r} is written {name}:{formula.usage}; found {found}")
+        message = f"the preset {name!r} is written {name}:{formula.usage}; found {found}"
+        raise KernelError(f"{message}; wanted such as {name}:{formula.example}")
     kinds = zip(formula.arguments.items(), arguments, strict=False)
     make: Callable[..., ExactKernel] = getattr(formulas, formula.function)
     try:
@@ -86,9 +117,13 @@ def _from_formula(name: str, arguments: list[str]) -> ExactKernel:
 
 
 def _suggest_names(name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, list_preset_names(), 3, 0.5)
+    """Return what a name that no preset has may mean, or all presets."""
+    first = name.lower().partition("-")[0]
+    if f"{first}-x" in read_preset_texts():
+        return f"; {first}-x and {first}-y are, and the filter edges has their magnitude"
+    if first in ("edge", "edges", "gradient", "canny"):
+        return "; the filter edges shows edges, and laplacian is a preset"
+    near = _SYNONYMS.get(name.lower()) or nearest_word(name, list_preset_names())
     if near:
-        return f"; did you mean {' or '.join(near)}?"
+        return f"; did you mean {near}?"
     return f"; presets are {', '.join(list_preset_names())}"

@@ -33,6 +33,8 @@ class Formula(NamedTuple):
         The preset's name in captions.
     about : str
         A sentence for the list of presets.
+    example : str
+        Arguments of everyday use.
     """
 
     function: str
@@ -40,6 +42,7 @@ class Formula(NamedTuple):
     required: int
     title: str
     about: str
+    example: str
 
     @property
     def usage(self) -> str:
@@ -51,7 +54,12 @@ class Formula(NamedTuple):
 
 FORMULAS = {
     "average": Formula(
-        "average", {"size": _SIDE}, 1, "Averaging", "The mean of a square of pixels."
+        "average",
+        {"size": _SIDE},
+        1,
+        "Averaging",
+        "The mean of a square of pixels.",
+        "5",
     ),
     "binomial": Formula(
         "binomial",
@@ -59,6 +67,7 @@ FORMULAS = {
         1,
         "Binomial",
         "Pascal's triangle: whole numbers close to a Gaussian.",
+        "5",
     ),
     "disk": Formula(
         "disk",
@@ -66,6 +75,7 @@ FORMULAS = {
         1,
         "Disk",
         "The mean of a disk of pixels, as of a lens out of focus.",
+        "9",
     ),
     "gaussian": Formula(
         "sampled_gaussian",
@@ -73,6 +83,7 @@ FORMULAS = {
         1,
         "Gaussian",
         "The Gaussian, sampled, sum 1; by default with OpenCV's SIGMA for SIZE.",
+        "5",
     ),
     "gaussian-integrated": Formula(
         "integrated_gaussian",
@@ -80,6 +91,7 @@ FORMULAS = {
         2,
         "Integrated Gaussian",
         "The Gaussian, integrated over the area of each pixel, sum 1.",
+        "7,1",
     ),
     "log": Formula(
         "laplacian_of_gaussian",
@@ -87,6 +99,7 @@ FORMULAS = {
         2,
         "Laplacian of Gaussian",
         "The Laplacian of a Gaussian, sum 0, negative in the middle.",
+        "9,1.5",
     ),
     "motion": Formula(
         "motion",
@@ -94,6 +107,7 @@ FORMULAS = {
         2,
         "Motion",
         "The mean along a line; ANGLE in degrees, anticlockwise from the right.",
+        "15,45",
     ),
     "unsharp": Formula(
         "unsharp",
@@ -101,6 +115,7 @@ FORMULAS = {
         3,
         "Unsharp Masking",
         "Sharpening: adds AMOUNT times what a Gaussian takes away.",
+        "5,1,1",
     ),
 }
 

@@ -84,7 +84,7 @@ def _make_remark(shape: tuple[int, int], name: str) -> str | None:
         return None
     return (
         f"{name}: a single row of {columns} numbers is taken as it stands; "
-        "rows are split by ';' or a new line"
+        f"rows are split by ';' or a new line, and {side}x{side}: before them makes {side} rows"
     )
 
 

@@ -1,8 +1,10 @@
 """A command that can't be meant is answered by one that can, in a line that can be pasted."""
 
+import os
 import re
 import shlex
 
+import numpy as np
 import pytest
 
 from imgfilt.cli.answers import find_command
@@ -10,7 +12,7 @@ from imgfilt.cli.synonyms import BORDER_WORDS, COMMAND_WORDS, DESTRUCTIVE, OPTIO
 from imgfilt.filters import FILTERS
 from imgfilt.kernel.preset_table import list_preset_names
 
-from ..cli_support import files, invoke, load, run, save, succeed
+from ..cli_support import files, invoke, load, refused, run, save, succeed
 
 OF_PICTURES = {*FILTERS, "compare"}
 PRINTS = {word for word, line in COMMAND_WORDS.items() if line.split()[0] not in OF_PICTURES}
@@ -244,3 +246,78 @@ def test_stdin_alone_goes_to_stdout(in_folder):
         done = run("blur", "-", stdin=stream)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"\x89PNG")
+
+
+def test_the_other_spelling(in_folder):
+    save("a.png", 5, 6, 3)
+    for option in ("--normalize", "--normalise"):
+        succeed("convolve", "a.png", "-k", "1 1 1", option, "-o", f"{option}.png")
+    assert (load("--normalize.png") == load("--normalise.png")).all()
+
+
+def test_a_number_in_a_spec(in_folder):
+    save("a.png", 5, 6, 3)
+    line = "'median 3': a number needs its option: 'median --size 3'"
+    refused(line, "chain", "a.png", "median 3", "gaussian", "-o", "b.png")
+
+
+def test_a_reference_among_the_rows(in_folder):
+    for name in ("a.png", "b.png"):
+        save(name, 25, 26, 3)
+    rows = "compare", "Noisy=a.png", "Reference=b.png", "blur"
+    line = "Reference=b.png is a row of its own; as the clean picture: --reference b.png"
+    assert f"imgfilt: {line}\n" in succeed(*rows, "-o", "c.png").stderr
+    assert line not in succeed(*rows, "--reference", "b.png", "-o", "c.png").stderr
+
+
+def test_a_typeface_instead_of_a_file(in_folder, monkeypatch):
+    save("a.png", 25, 26, 3)
+    for name in ("LiberationSerif-Bold", "LiberationSerif-Regular", "Mono"):
+        (in_folder / "fonts").mkdir(exist_ok=True)
+        (in_folder / "fonts" / f"{name}.ttf").touch()
+    monkeypatch.setattr("imgfilt.cli.installed_fonts._OTHER_FOLDERS", ("fonts",))
+    monkeypatch.setattr("imgfilt.cli.installed_fonts._FOLDERS", {})
+    command = "blur", "a.png", "-s", "3,5", "-o", "b.png", "--font"
+    found = os.path.join("fonts", "LiberationSerif-Regular.ttf")
+    line = f"--font Times: no such file; an installed font like it is {found}"
+    refused(line, *command, "Times")
+    refused("--font Wingdings: no such file", *command, "Wingdings")
+    refused("--font x/Times: no such file", *command, "x/Times")
+
+
+def test_lines_of_a_list_that_are_no_names(in_folder):
+    for name in ("a.png", "# b.png"):
+        save(name, 5, 6, 3)
+    (in_folder / "list").write_text('# list\na.png\n# b.png\n  a.png\n"a.png"\nmissing.png\n')
+    result = invoke("blur", "--files-from", "list", "-o", "out/")
+    assert result.exit_code == 1
+    hint = "no such file; a line of the list is a name, to the letter"
+    for name in ("# list", "  a.png", '"a.png"'):
+        assert f"imgfilt: {name}: {hint}\n" in result.stderr
+    assert "imgfilt: missing.png: no such file\n" in result.stderr
+    assert {"out/a.png", "out/# b.png"} <= set(files())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            b"SIMPLE  =                    T",
+            "is a FITS file, which isn't read; in Python, .*getdata",
+        ),
+        (b"\x89HDF\r\n\x1a\n", "is an HDF5 file, which isn't read; in Python, .*h5py"),
+        (bytes(128) + b"DICM\x02", "is a DICOM file, which isn't read; in Python, .*pydicom"),
+    ],
+)
+def test_files_of_science(in_folder, content, said):
+    (in_folder / "a.dat").write_bytes(content)
+    result = invoke("blur", "a.dat", "-o", "b.tif")
+    assert result.exit_code == 1
+    assert re.match(f"imgfilt: a.dat: {said}.* makes a picture of it\n$", result.stderr)
+
+
+def test_an_archive_of_arrays(in_folder):
+    np.savez("a.npz", image=np.zeros((5, 6), np.uint8))
+    way = "numpy.save('a.npy', numpy.load(path)['image']) makes a picture of it"
+    line = f"a.npz: is an .npz, an archive of arrays; in Python, {way}"
+    refused(line, "blur", "a.npz", "-o", "b.tif", code=1)

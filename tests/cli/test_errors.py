@@ -238,7 +238,15 @@ TABLE = r"""
 2 blur a.png --size 1:5:0
     --size: the step of '1:5:0' does not lead from start to stop
 2 blur a.png --size 1:5
-    --size: '1:5' is not a range START:STOP:STEP of numbers
+    --size: '1:5': a range has a step, such as 1:5:2
+2 blur a.png --size 1..5
+    --size: '1..5' is no number; a list is 1,5, a range 1:5:1
+2 gaussian a.png --sigma 1-4
+    --sigma: '1-4' is no number; a list is 1,4, a range 1:4:1
+2 blur a.png --size 31px
+    --size: '31px' has a unit; in pixels wanted 31
+2 blur a.png --size 5%
+    --size: '5%' has a unit; wanted a number without one
 2 blur a.png --size 1:401:1
     --size: '1:401:1' has more than 400 values
 2 blur a.png --size 3x3:9x9:2
@@ -345,14 +353,20 @@ TABLE = r"""
     ...
 2 convolve a.png -k missing.txt
     --kernel missing.txt: no such file
-2 convolve a.png -k sobelx
-    no preset or kernel file is called 'sobelx'; did you mean sobel-x or sobel-y?
+2 convolve a.png -k sobel
+    no preset or kernel file is called 'sobel'; sobel-x and sobel-y are, and the filter edges has
+    their magnitude
+2 convolve a.png -k edge
+    no preset or kernel file is called 'edge'; the filter edges shows edges, and laplacian is a
+    preset
+2 convolve a.png -k Gauss
+    no preset or kernel file is called 'Gauss'; did you mean gaussian?
 2 convolve a.png -k avrage:5
     no preset or kernel file is called 'avrage'; did you mean average?
 2 convolve a.png -k average
-    the preset 'average' is written average:SIZE; found average alone
+    the preset 'average' is written average:SIZE; found average alone; wanted such as average:5
 2 convolve a.png -k average:3,4
-    the preset 'average' is written average:SIZE; found 'average:3,4'
+    the preset 'average' is written average:SIZE; found 'average:3,4'; wanted such as average:5
 2 convolve a.png -k average:0
     average's size: 0 is not a whole number from 1 to 1000
 2 convolve a.png -k gaussian:4

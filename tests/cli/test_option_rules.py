@@ -23,9 +23,9 @@ EXPLAIN = "blur a.png --explain"
 # Of each option the commands on which it has no effect, and why; none where it always has one.
 # The filter's own parameters are below.
 IDLE = {
-    "output": [(f"{AT} -o b.png", "goes without --at, which only prints")],
+    "output": [(f"{AT} -o b.png", "goes without --at, which only prints; leave it out")],
     "format": [(f"{AT} -f png", PRINTS), (f"{EXPLAIN} -f png", NO_OUTPUT)],
-    "in_place": [(f"{AT} --in-place", "goes without --at, which only prints")],
+    "in_place": [(f"{AT} --in-place", "goes without --at, which only prints; leave it out")],
     "border": [("kernel show sobel-x --border wrap", "goes with --as")],
     "border_value": [
         ("blur a.png --border-value 9 -o b.png", "goes with --border constant"),
@@ -77,7 +77,7 @@ IDLE = {
     "compression": [
         (
             "blur a.png --compression 9 -o b.jpg",
-            "goes with PNG and TIFF; no output is one of these",
+            "goes with PNG and TIFF; no output is one of these; --quality goes with JPEG, ...",
         ),
         ("blur folder/c.jpg --compression 0 --in-place", "goes with PNG and TIFF; ..."),
         ("blur folder --compression 1 -o out/ -f npy", "goes with PNG and TIFF; ..."),
@@ -101,7 +101,7 @@ IDLE = {
     "quiet": [],
     "verbose": [
         ("blur a.png -q -v -o b.png", "goes without --quiet, which says nothing but ..."),
-        (f"{AT} -v", "goes without --at, which only prints"),
+        (f"{AT} -v", "goes without --at, which only prints; leave it out"),
     ],
     "recursive": [
         ("blur a.png -r -o b.png", "goes with a folder; no input is one"),
@@ -151,7 +151,7 @@ IDLE = {
     ],
     "cluster": [(f"{AT} --cluster tcp://127.0.0.1:1", PRINTS)],
     "dry_run": [(f"{AT} --dry-run", PRINTS), (f"{EXPLAIN} -o b.png -n", "goes without --explain")],
-    "explain": [(f"{AT} --explain", "goes without --at, which only prints")],
+    "explain": [(f"{AT} --explain", "goes without --at, which only prints; leave it out")],
     "json": [
         ("blur a.png --json", "goes with --dry-run or --explain"),
         ("chain a.png blur --json", "goes with --dry-run or --explain"),
@@ -257,9 +257,9 @@ IDLE = {
         ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")
     ],
     "steps": [
-        ("median a.png --steps 2 -o b.png", "goes with --at"),
-        ("median a.png --steps 2", "goes with --at"),
-        ("median g.txt a.png --steps 2", "goes with --at"),
+        ("median a.png --steps 2 -o b.png", "goes with --at, such as --at 0,0"),
+        ("median a.png --steps 2", "goes with --at, such as --at 0,0"),
+        ("median g.txt a.png --steps 2", "goes with --at, such as --at 0,0"),
     ],
     "compose": [
         (

@@ -91,7 +91,7 @@ def test_whole_number_that_is_none(kind, name):
         (Convolve, {"kernel": "1 2; 3"}, "kernel:2: 1 number, but the rows above have 2"),
         (Convolve, {"kernel": ()}, "kernel: .* is neither a Kernel nor a text"),
         (Convolve, {"kernel": 5}, "kernel: 5 is neither a Kernel nor a text"),
-        (Convolve, {"kernel": "sobel-z"}, "'sobel-z'; did you mean sobel-"),
+        (Convolve, {"kernel": "sobel-z"}, "'sobel-z'; sobel-x and sobel-y are"),
         (
             Convolve,
             {"kernel": "1 2", "origin": (0, 2)},

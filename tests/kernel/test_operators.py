@@ -34,7 +34,7 @@ def test_a_remark_of_a_text_stays():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sobel", "did you mean sobel-"),
+        ("sobel", "sobel-x and sobel-y are"),
         ("1 x; 2 3", "kernel:1:3: 'x' is not a number"),
         ("edge.txt", r"isn't read from a file; Convolve\('edge.txt'\) reads one"),
         ("average", "is written average:SIZE"),

@@ -329,13 +329,28 @@ def test_an_unknown_preset_offers_the_nearest_names():
     with pytest.raises(KernelError) as refusal:
         make_preset("sobell-x")
     assert str(refusal.value) == (
-        "no preset or kernel file is called 'sobell-x'; did you mean sobel-x or sobel-y?"
+        "no preset or kernel file is called 'sobell-x'; did you mean sobel-x?"
     )
     with pytest.raises(KernelError, match=r"called 'gauss'; did you mean gaussian\?$"):
         make_preset("gauss:5")
     with pytest.raises(KernelError) as refusal:
         make_preset("xyzzy")
     assert str(refusal.value).endswith(f"; presets are {', '.join(list_preset_names())}")
+
+
+@pytest.mark.parametrize("name", ["Sobel-X", "sobelx", "SOBEL_X"])
+def test_capitals_and_hyphens_make_no_difference(name):
+    assert make_preset(name) == make_preset("sobel-x")
+
+
+def test_names_differ_in_more_than_capitals_and_hyphens():
+    letters = [name.replace("-", "") for name in list_preset_names()]
+    assert len(set(letters)) == len(letters)
+
+
+def test_the_example_of_every_formula_is_a_kernel():
+    for name, formula in FORMULAS.items():
+        assert make_preset(f"{name}:{formula.example}").shape[0] > 1
 
 
 def test_an_unknown_preset_with_a_size_offers_the_nearest_names():
