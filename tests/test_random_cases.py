@@ -157,6 +157,9 @@ def check(seed, tally):
         if found.shape != wanted.shape:
             return f"{label}, {engine}: shape {found.shape}, not {wanted.shape}"
         off = np.abs(found.astype(np.float64) - wanted.astype(np.float64))
+        if alpha and pixels.dtype.kind == "f":
+            # A quotient by a small alpha may be large; floats are exact relative to it.
+            off /= np.maximum(1, np.abs(wanted))
         if problem := outside(case, pixels, engine, off, alpha, tally):
             return f"{label}, {engine}: {problem}"
     return None
