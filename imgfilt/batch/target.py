@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import CommandError
-from ..files import STREAM, RealPathCache, printable_path, split_name
+from ..files import STREAM, RealPathCache, describe_file, printable_path, split_name
 from ..image import OUTPUT_FORMATS, READABLE, format_from_suffix
 from .inputs import Source
 from .job_format import find_format_key
@@ -60,6 +60,9 @@ class Target:
         if self.output.endswith("{ext}"):
             wanted = f"{name.removesuffix('{ext}')}.{{ext}}"
             raise CommandError(f"{name}: {{ext}} has no dot; wanted {wanted}")
+        if (kind := describe_file(self.output)) not in (None, "a regular file"):
+            way = f"-f png -o - > {name} writes to it"
+            raise CommandError(f"{name}: is {kind}, not a regular file; {way}")
         example = f"{name}.png or, for a folder, {name}/"
         raise CommandError(f"{name}: a suffix is missing; wanted such as {example}")
 

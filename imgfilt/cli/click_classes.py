@@ -108,7 +108,11 @@ class StrictCommand(click.Command):
             if alone is not None and value != alone and not DECIMAL.fullmatch(value):
                 args[number] = f"{word}={alone}"
         if not ctx.resilient_parsing:
-            _, _, order = self.make_parser(ctx).parse_args(list(args))
+            try:
+                _, _, order = self.make_parser(ctx).parse_args(list(args))
+            except click.BadOptionUsage as error:
+                error.ctx = ctx  # Click doesn't say whose option has no value.
+                raise
             single = [option for option in order if _takes_one_value(option)]
             for number, option in enumerate(single):
                 if option in single[:number]:

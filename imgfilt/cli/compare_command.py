@@ -46,8 +46,8 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
         raise CommandError(f"compare: no {what}")
     for path, name in given_names.items():
         if name.lower() == "reference" and options.reference is None:
-            row = f"{name}={path} is a row of its own"
-            Console(options.quiet).note(f"{row}; as the clean picture: --reference {path}")
+            way = f"as the clean picture: --reference {path} --show-reference"
+            Console(options.quiet).note(f"{name}={path} is a row of its own; {way}")
     recipes: list[Recipe] = []
     files: list[tuple[str, str]] = []
     for spec in specs:

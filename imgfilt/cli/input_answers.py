@@ -11,7 +11,7 @@ import click
 from ..errors import CommandError
 from ..files import STREAM, printable_path, split_name
 from ..filters import FILTERS
-from .answers import answer_second_filter
+from .option_answers import answer_second_filter
 from .synonyms import MAIN_OPTIONS
 from .typed_command import answer, typed_words
 from .words import Part, split_words
@@ -23,6 +23,9 @@ _PAIR = re.compile(r"([0-9]*\.?[0-9]+)x([0-9]*\.?[0-9]+)")
 def check_inputs(ctx: click.Context, inputs: Sequence[str]) -> None:
     """Raise CommandError for an input that is no file, but a number or the name of a filter."""
     for word in inputs:
+        if word.startswith("@") and not os.path.lexists(word) and os.path.isfile(word[1:]):
+            words = [part for typed in typed_words() for part in _as_list(typed, word)]
+            raise answer(f"{printable_path(word)}: no such file; --files-from reads a list", words)
         is_number = _NUMBER.fullmatch(word) or _PAIR.fullmatch(word)
         if (is_number or word in FILTERS) and not os.path.lexists(word):
             raise _answer_number(ctx, word) if is_number else _answer_filter(ctx, word)
@@ -31,6 +34,10 @@ def check_inputs(ctx: click.Context, inputs: Sequence[str]) -> None:
     for part in split_words(_arguments(ctx), ctx.command.params):
         if part.option and "." in part.words[0] and os.path.isfile(part.words[0]):
             raise _answer_dash(part.words[0])
+
+
+def _as_list(typed: str, word: str) -> list[str]:
+    return ["--files-from", word[1:]] if typed == word else [typed]
 
 
 def _answer_filter(ctx: click.Context, word: str) -> CommandError:

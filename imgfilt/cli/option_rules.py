@@ -61,7 +61,7 @@ def _why_not_with_at(invocation: Invocation) -> str | None:
 
 
 def _why_no_steps(invocation: Invocation) -> str | None:
-    return "goes with --at, such as --at 0,0" if invocation.options.at is None else None
+    return "goes with --at, such as --at 0,0 --steps 24" if invocation.options.at is None else None
 
 
 def _why_no_depth(invocation: Invocation) -> str | None:

@@ -18,8 +18,8 @@ from ..filters import FILTERS
 from ..numbers import DECIMAL
 from ..spelling import nearest_word
 from ..terminal import excerpt
-from .answers import find_command
 from .click_classes import StrictCommand
+from .command_answers import find_command
 from .command_options import CommandOptions
 from .commands import COMMANDS
 from .options import filter_options, step_options

@@ -8,8 +8,9 @@ import click
 
 from ..errors import CommandError
 from ..files import printable_path
-from .answers import answer_command, answer_group_option, answer_option, answer_repeated
 from .click_classes import RepeatedOption, UnknownCommand, long_name
+from .command_answers import answer_command, answer_group_option
+from .option_answers import answer_option, answer_repeated
 from .typed_command import answer, typed_words
 
 
@@ -56,7 +57,17 @@ def _describe(error: click.UsageError) -> str:
         name = long_name(error.param)
         return f"{name}: {error.message.rstrip('.')}"
     if isinstance(error, click.BadOptionUsage):
-        needs = "requires an argument" in error.message
-        return f"{error.option_name}: {'a value is missing' if needs else 'it takes no value'}"
+        if "requires an argument" not in error.message:
+            return f"{error.option_name}: it takes no value"
+        return f"{error.option_name}: a value is missing{_describe_metavar(error)}"
     message = error.format_message().rstrip(".")
     return message.replace("Got unexpected extra argument", "one word too many", 1)
+
+
+def _describe_metavar(error: click.BadOptionUsage) -> str:
+    """Return what value an option takes, as a part of a sentence."""
+    options = error.ctx.command.params if error.ctx else []
+    option = next((option for option in options if error.option_name in option.opts), None)
+    if option is None or error.ctx is None:
+        return ""
+    return f"; wanted {error.option_name} {option.make_metavar(error.ctx)}"

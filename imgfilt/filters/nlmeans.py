@@ -173,7 +173,7 @@ class EstimatedNLMeans(NLMeans):
     @property
     def note(self) -> Note:
         """The strength, and how much of the picture was too flat to be measured."""
-        found = f"noise of {self._h:.3g} levels was found"
+        found = f"noise of {self._h:.3g} of 255 levels was found"
         if self.flat == 1:
             found = "no noise was found, for nearly all of the picture is flat"
         elif self.flat:

@@ -12,6 +12,7 @@ from . import SUFFIXES
 from .algebra import ExactKernel, Weights
 from .html import format_html
 from .preset import make_kernel
+from .preset_table import list_preset_names
 
 _MOST_SHOWN = 15 * 15  # weights
 
@@ -89,6 +90,8 @@ class Kernel(ExactKernel):
         """
         if not isinstance(text, str):
             raise KernelError(f"a kernel's text was wanted; found {describe(text)}")
+        if (preset := text.strip()) in list_preset_names():
+            raise KernelError(f"{preset!r} is a preset, not rows of numbers: Kernel({preset!r})")
         if not set("\n#") & set(text.rstrip()):
             text = text.rstrip().removesuffix(";").replace(";", "\n")
         return cls.parse_lines(text, name)

@@ -13,7 +13,7 @@ from ..numbers import quote
 from ..spelling import nearest_word
 from . import formulas
 from .algebra import ExactKernel
-from .preset_table import FORMULAS, list_preset_names, read_preset_texts
+from .preset_table import FORMULAS, find_preset_name, list_preset_names, read_preset_texts
 
 # Words of other programs -> the preset.
 _SYNONYMS = {
@@ -66,7 +66,7 @@ def make_preset(source: str, size: int | None = None) -> ExactKernel:
         If there is no such preset (the message suggests similar names), or an argument is wrong.
     """
     given, colon, text = source.partition(":")
-    name = _find_name(given)
+    name = find_preset_name(given)
     arguments = text.split(",") if colon else []
     if name is None:
         suggested = _suggest_names(given)
@@ -83,23 +83,6 @@ def make_preset(source: str, size: int | None = None) -> ExactKernel:
     if colon:
         raise KernelError(f"the preset {name!r} takes no arguments, found {quote(text)}")
     return ExactKernel.parse_lines(read_preset_texts()[name], name)
-
-
-def _find_name(given: str) -> str | None:
-    """Return the name of a preset, which may be written in capitals or without its hyphens.
-
-    >>> [_find_name(name) for name in ("sobel-x", "Sobel_X", "sobelx", "sobel")]
-    ['sobel-x', 'sobel-x', 'sobel-x', None]
-    """
-    names = list_preset_names()
-    if given in names:
-        return given
-    letters = _letters(given)
-    return next((name for name in names if _letters(name) == letters), None)
-
-
-def _letters(name: str) -> str:
-    return name.lower().replace("-", "").replace("_", "")
 
 
 def _from_formula(name: str, arguments: list[str]) -> ExactKernel:

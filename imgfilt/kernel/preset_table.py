@@ -157,3 +157,20 @@ def describe_presets() -> list[tuple[str, str]]:
         sentence = " ".join(map(str.strip, comment)).partition(". ")[0]
         about[name] = sentence.removesuffix(".") + "."
     return sorted(about.items(), key=lambda entry: entry[0].partition(":")[0])
+
+
+def find_preset_name(given: str) -> str | None:
+    """Return the name of a preset, which may be written in capitals or without its hyphens.
+
+    >>> [find_preset_name(name) for name in ("sobel-x", "Sobel_X", "sobelx", "sobel")]
+    ['sobel-x', 'sobel-x', 'sobel-x', None]
+    """
+    names = list_preset_names()
+    if given in names:
+        return given
+    letters = _letters(given)
+    return next((name for name in names if _letters(name) == letters), None)
+
+
+def _letters(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")

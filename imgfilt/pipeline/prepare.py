@@ -174,11 +174,13 @@ def _needs_float64(
 
 
 def _describe_range(filt: Filter, scan: Scan) -> Note | None:
-    """Return a note if floats lie outside 0..1 and the filter has a threshold, or None."""
+    """Return a note if floats lie outside 0..1 and the filter has a threshold for 0..1, or None."""
     top, name = max(-scan.least, scan.greatest), filt.level_parameter
     if top <= 1 + _FLOAT_TOLERANCE or not name or filt.identity:
         return None
     threshold = getattr(filt, name)
+    if threshold > 255:  # more than any difference in 0..1, so it was chosen for these values
+        return None
     fitting = format_shortest(float(f"{min(threshold * top, LARGEST_THRESHOLD):.3g}"))
     return Note(
         "the picture has values outside 0..1, and thresholds are in units of 1/255 of 1.0; for "

@@ -7,7 +7,7 @@ import shlex
 import numpy as np
 import pytest
 
-from imgfilt.cli.answers import find_command
+from imgfilt.cli.command_answers import find_command
 from imgfilt.cli.synonyms import BORDER_WORDS, COMMAND_WORDS, DESTRUCTIVE, OPTIONS
 from imgfilt.filters import FILTERS
 from imgfilt.kernel.preset_table import list_preset_names
@@ -36,6 +36,9 @@ a.png gaussian -o o.png
 -q blur a.png -o o.png
     -q stands after the command
     imgfilt blur -q a.png -o o.png
+SobelX a.png -o o.png
+    no command SobelX
+    imgfilt convolve a.png --kernel sobel-x -o o.png
 kernel flip sobel-x
     no command kernel flip
     imgfilt kernel show sobel-x --flipped
@@ -46,6 +49,15 @@ blur a.png --radius 8 -o o.png
 gaussian a.png --radius 2.5 -o o.png
     no option --radius; did you mean --sigma 2.5?
     imgfilt gaussian a.png --sigma 2.5 -o o.png
+gaussian a.png --values abs -o o.png
+    gaussian has no --values; convolve and edges have
+    imgfilt convolve --help
+blur a.png -s 3,5 --labels --caption-position below -o o.png
+    no option --labels: --letters writes (a), (b), and --captions places the captions
+    imgfilt blur a.png -s 3,5 --letters --captions below -o o.png
+kernel show sobel-x --surface
+    no option --surface: kernel plot --as surface draws a kernel so
+    imgfilt kernel show sobel-x
 blur a.png --sigma 8 -o o.png
     blur has no --sigma; gaussian has
     imgfilt gaussian a.png --sigma 8 -o o.png
@@ -68,7 +80,7 @@ blur a.png --log x.json -o o.png
     no option --log: --report FILE writes a line of JSON for each picture; 2> FILE the messages
     imgfilt blur a.png --report x.json -o o.png
 blur a.png -s 3,5 --font-size 12 -o o.png
-    no option --font-size; did you mean --caption-size 12?
+    no option --font-size: --caption-size is a length in print, 9pt if it isn't given
     imgfilt blur a.png -s 3,5 --caption-size 12 -o o.png
 blur a.png -s 3,5 --caption-position below -o o.png
     no option --caption-position; did you mean --captions below?
@@ -189,9 +201,34 @@ def test_the_command_for_a_word_prints(in_folder, word):
     assert " -o " not in command
 
 
-def test_a_grid_that_is_padded():
-    words = shlex.split(find_command("pad").replace("GRID", "'a b'"))
-    assert succeed(*words).stdout.splitlines()[3] == "a b | a b | a b"
+def test_a_grid_that_is_padded(in_folder):
+    (in_folder / "a.txt").write_text("a b\n")
+    *_, command = invoke("pad", "a.txt").stderr.splitlines()
+    assert succeed(*shlex.split(command)[1:]).stdout.splitlines()[3] == "a b | a b | a b"
+
+
+def test_an_option_without_its_value(in_folder):
+    save("a.png", 5, 5, 1)
+    refused(
+        "--sigma: a value is missing; wanted --sigma NUMBER|WxH", "gaussian", "a.png", "--sigma"
+    )
+
+
+def test_a_list_as_in_other_programs(in_folder):
+    save("a.png", 5, 5, 1)
+    (in_folder / "list").write_text("a.png\n")
+    result = invoke("blur", "@list", "-o", "out/")
+    assert result.stderr == (
+        "imgfilt: @list: no such file; --files-from reads a list\n"
+        "  imgfilt blur --files-from list -o out/\n"
+    )
+
+
+def test_a_device_as_the_output(in_folder):
+    save("a.png", 5, 5, 1)
+    way = f"-f png -o - > {os.devnull} writes to it"
+    line = f"{os.devnull}: is a device, not a regular file; {way}"
+    refused(line, "blur", "a.png", "-o", os.devnull)
 
 
 def test_a_word_without_a_meaning():
@@ -265,7 +302,8 @@ def test_a_reference_among_the_rows(in_folder):
     for name in ("a.png", "b.png"):
         save(name, 25, 26, 3)
     rows = "compare", "Noisy=a.png", "Reference=b.png", "blur"
-    line = "Reference=b.png is a row of its own; as the clean picture: --reference b.png"
+    way = "as the clean picture: --reference b.png --show-reference"
+    line = f"Reference=b.png is a row of its own; {way}"
     assert f"imgfilt: {line}\n" in succeed(*rows, "-o", "c.png").stderr
     assert line not in succeed(*rows, "--reference", "b.png", "-o", "c.png").stderr
 

@@ -257,9 +257,9 @@ IDLE = {
         ("kernel show sobel-x --flipped --as scipy", "goes without --as scipy, which flips ...")
     ],
     "steps": [
-        ("median a.png --steps 2 -o b.png", "goes with --at, such as --at 0,0"),
-        ("median a.png --steps 2", "goes with --at, such as --at 0,0"),
-        ("median g.txt a.png --steps 2", "goes with --at, such as --at 0,0"),
+        ("median a.png --steps 2 -o b.png", "goes with --at, such as --at 0,0 --steps 24"),
+        ("median a.png --steps 2", "goes with --at, such as --at 0,0 --steps 24"),
+        ("median g.txt a.png --steps 2", "goes with --at, such as --at 0,0 --steps 24"),
     ],
     "compose": [
         (

@@ -62,7 +62,7 @@ def test_auto_is_in_levels_at_every_depth(dtype):
     strength = result.plan.filter.strength
     assert 7.4 < strength < 9
     (note,) = result.notes
-    assert note == f"noise of {strength:.3g} levels was found: strength {strength:.3g}"
+    assert note == f"noise of {strength:.3g} of 255 levels was found: strength {strength:.3g}"
     wanted = imgfilt.apply(NLMeans(strength, 3, 5), pixels)
     assert np.array_equal(result.pixels, wanted)
     assert np.array_equal(imgfilt.apply(NLMeans("auto", 3, 5), pixels), wanted)

@@ -67,6 +67,7 @@ def test_operators():
 @pytest.mark.parametrize(
     ("call", "said"),
     [
+        (lambda: Kernel.parse("sobel-x"), r"a preset, not rows of numbers: Kernel\('sobel-x'\)"),
         (lambda: ONE * OTHER, "kernel @ kernel composes"),
         (lambda: ONE / 0, "divided by 0"),
         (lambda: ONE / float("nan"), "divided by nan"),

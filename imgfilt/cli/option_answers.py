@@ -1,110 +1,21 @@
-"""Answer a command or an option that doesn't exist: by its meaning, else by its letters."""
+"""Answer an option that doesn't exist, or is given twice, by what was meant."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from ..errors import CommandError
 from ..files import printable_path
 from ..filters import FILTERS
-from ..kernel.preset_table import FORMULAS, list_preset_names
 from ..spelling import nearest_word
 from .click_classes import long_name
-from .options import filter_options
-from .synonyms import COMMAND_WORDS, DESTRUCTIVE, KERNEL_WORDS, OPTIONS
+from .options import filter_options, step_options
+from .synonyms import DESTRUCTIVE, OPTIONS
 from .typed_command import answer
 from .words import Part, quote_specs, split_words
-
-
-def find_command(word: str) -> str | None:
-    """Return the command line for a word such as `sharpen` or `denoise`, or None."""
-    word = word.lower().replace("_", "-")
-    if word in COMMAND_WORDS or word not in list_preset_names():
-        return COMMAND_WORDS.get(word)
-    arguments = f":{FORMULAS[word].example}" if word in FORMULAS else ""
-    return f"convolve INPUT --kernel {word}{arguments}"
-
-
-def answer_command(ctx: click.Context, args: Sequence[str]) -> CommandError:
-    """Return the error for a word that is no command of a group.
-
-    Parameters
-    ----------
-    ctx : click.Context
-        The group's.
-    args : sequence of str
-        The words from the wrong one on.
-    """
-    word, *rest = args
-    shown = printable_path(word)
-    path = ctx.command_path.split()
-    if ctx.parent is not None:
-        line, message = KERNEL_WORDS.get(word), f"no command {' '.join(path[1:])} {shown}"
-    else:
-        line, message = find_command(word), f"no command {shown}"
-        if os.path.lexists(word) and (name := next(filter(FILTERS.__contains__, rest), None)):
-            rest.remove(name)
-            return answer("the filter comes before the inputs", [*path, name, word, *rest])
-    if line is not None:
-        return answer(message, ["imgfilt", *_fill(line, rest, ctx.find_root())])
-    near = nearest_word(word, _list_commands(ctx))
-    if near is not None:
-        return answer(f"{message}; did you mean {near}?", [*path, near, *rest])
-    return answer(message, [*path, "--help"])
-
-
-def _list_commands(ctx: click.Context) -> list[str]:
-    return ctx.command.list_commands(ctx) if isinstance(ctx.command, click.Group) else []
-
-
-def _fill(line: str, rest: Sequence[str], root: click.Context) -> list[str]:
-    """Return the words of a command with those that were typed: first inputs, then options."""
-    import shlex
-
-    words = shlex.split(line)
-    place = words.index("INPUT") if "INPUT" in words else len(words)
-    command: click.Command | None = root.command
-    for word in words:
-        if not isinstance(command, click.Group):
-            break
-        command = command.get_command(root, word)
-    known = command.params if command else ()
-    if not any(isinstance(parameter, click.Argument) for parameter in known):
-        return words
-    own, parts = split_words(words[place + 1 :], known), split_words(rest, known)
-    given = {part.option for part in parts}
-    inputs = next((n for n, part in enumerate(parts) if part.option), len(parts))
-    before, after = parts[:inputs], parts[inputs:]
-    head = words[:place]
-    if "INPUT" in words and not rest:
-        writes = any(parameter.name == "output" for parameter in known)
-        before, after = [Part(("INPUT",))], [Part(("-o", "OUTPUT"))] if writes else []
-    added = [part for part in own if not part.option or part.option not in given]
-    return [*head, *(word for part in (*before, *added, *after) for word in part.words)]
-
-
-def answer_group_option(ctx: click.Context, args: Sequence[str], name: str) -> CommandError:
-    """Return the error for an unknown option before the command.
-
-    Parameters
-    ----------
-    ctx : click.Context
-        The group's.
-    args : sequence of str
-        The words after the group's name.
-    name : str
-        The option.
-    """
-    command = next((word for word in args if word in _list_commands(ctx)), None)
-    if command is None or ctx.parent is not None:
-        return answer(f"no option {printable_path(name)}", [ctx.command_path, "--help"])
-    rest = list(args)
-    rest.remove(command)
-    shown = printable_path(name)
-    return answer(f"{shown} stands after the command", [ctx.command_path, command, *rest])
 
 
 def answer_option(ctx: click.Context, args: Sequence[str], name: str) -> CommandError:
@@ -126,7 +37,19 @@ def answer_option(ctx: click.Context, args: Sequence[str], name: str) -> Command
         words = ["--help"]
     elif words[0] in FILTERS:
         path = path[:-1]
+    else:
+        words = _replace_unknown(ctx.command, words)
     return answer(message, [*path, *words] if ctx.parent is not None else None)
+
+
+def _replace_unknown(command: click.Command, words: list[str]) -> list[str]:
+    """Return the words with what other unknown options seem to mean, so that they can be run."""
+    known = {word for option in command.params for word in option.opts}
+    for name in [part.option for part in split_words(words, command.params)]:
+        if name.startswith("--") and name not in known:
+            _, better = _answer_option(command, split_words(words, command.params), name)
+            words = better or words
+    return words
 
 
 def _answer_option(
@@ -144,7 +67,7 @@ def _answer_option(
         return f"{message}; {why}", quote_specs(parts)
     for target, why, convert in OPTIONS.get(name, ()):
         option, *values = target.split() or [""]
-        if option not in options and option:
+        if option and not (option in options and _fits(options[option], values)):
             continue
         if convert is not None and value is not None and (value := convert(value)) is None:
             value = next((part.value for part in parts if part.option == name), None)
@@ -154,31 +77,51 @@ def _answer_option(
         new = [option, *(values or ([] if value is None else [value]))] if option else []
         said = why or f"did you mean {' '.join(new)}?"
         return f"{message}{':' if why else ';'} {said}", _replace(parts, name, new)
-    if other := _find_filter(command, name):
-        return f"{command.name} has no {name}; {other} has", [other, *_all_words(parts)]
+    if able := _find_filters(command, name):
+        words = [word for part in parts for word in part.words]
+        return f"{command.name} has no {name}; {_join_names(able)}", _use_filter(able[0], words)
     near = nearest_word(name, options.keys() - DESTRUCTIVE) or _find_prefix(name, options)
     if near is None:
         return message, None
     return f"{message}; did you mean {near}?", _replace(parts, name, [near])
 
 
+def _fits(option: click.Parameter, values: Sequence[str]) -> bool:
+    """Return whether an option takes certain values."""
+    try:
+        return all(option.type.convert(value, option, None) is not None for value in values)
+    except (click.BadParameter, CommandError):
+        return False
+
+
 def _takes_value(option: click.Parameter) -> bool:
     return isinstance(option, click.Option) and not option.is_flag and option.nargs == 1
 
 
-def _find_filter(command: click.Command, name: str) -> str | None:
-    """Return the only other filter that has a parameter, or None."""
+def _find_filters(command: click.Command, name: str) -> list[str]:
+    """Return the other filters that have an option; none if the command is no filter."""
     if command.name not in FILTERS:
-        return None
-    able = [
+        return []
+    return [
         other
         for other, kind in FILTERS.items()
-        if any(name in option.opts for option in filter_options(kind))
+        if any(name in option.opts for option in (*filter_options(kind), *step_options(kind)))
     ]
-    return able[0] if len(able) == 1 else None
 
 
-def _find_prefix(name: str, options: Sequence[str] | dict[str, click.Parameter]) -> str | None:
+def _join_names(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last} have" if others else f"{last} has"
+
+
+def _use_filter(name: str, words: Sequence[str]) -> list[str]:
+    """Return a filter's name and the words; with its help if an option that it needs is missing."""
+    needed = [option for option in filter_options(FILTERS[name]) if option.required]
+    is_whole = all(set(option.opts) & set(words) for option in needed)
+    return [name, *words] if is_whole else [name, "--help"]
+
+
+def _find_prefix(name: str, options: Mapping[str, click.Parameter]) -> str | None:
     """Return the only long option that begins with some letters, or None."""
     found = [option for option in options if option.startswith(name) and len(name) > 4]
     return found[0] if len(found) == 1 and found[0] not in DESTRUCTIVE else None
@@ -195,10 +138,6 @@ def _replace(parts: Sequence[Part], name: str, new: Sequence[str]) -> list[str]:
         else:
             words += new
     return words
-
-
-def _all_words(parts: Sequence[Part]) -> list[str]:
-    return [word for part in parts for word in part.words]
 
 
 def answer_repeated(
