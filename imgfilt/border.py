@@ -90,8 +90,24 @@ BORDERS: dict[str, Border] = {
         growth=1,
     ),
 }
+# Border -> its names in other programs.
+_OTHER_NAMES = {
+    "zero": "black zeros none background",
+    "constant": "grid-constant fill",
+    "replicate": "edge nearest clamp extend copy",
+    "reflect": "mirror reflect-101 default",
+    "symmetric": "grid-mirror half-sample",
+    "wrap": "tile circular periodic grid-wrap cyclic",
+    "valid": "crop shrink",
+}
 # Those of every filter: `full` makes sense for weighted sums only, because it adds zeros.
 COMMON_BORDERS = tuple(name for name, border in BORDERS.items() if border.growth <= 0)
+
+
+def find_border(word: str) -> str | None:
+    """Return the border that another program calls so, such as `BORDER_REFLECT_101`, or None."""
+    name = word.lower().replace("_", "-").removeprefix("border-")
+    return next((key for key, others in _OTHER_NAMES.items() if name in others.split()), None)
 
 
 def output_shape(border: str, height: int, width: int, reach: Reach) -> tuple[int, int]:

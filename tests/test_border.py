@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgfilt.border import BORDERS, output_shape, pad, to_picture
+from imgfilt.border import BORDERS, find_border, output_shape, pad, to_picture
 from imgfilt.geometry import Reach, Rect
 
 from .reference import NUMPY_PAD, walked
@@ -29,6 +29,22 @@ def filling(border, channels=1):
 
 def test_every_border_is_tried():
     assert set(NUMPY_PAD) | {"valid", "full"} == set(BORDERS)
+
+
+@pytest.mark.parametrize(
+    ("word", "border"),
+    [
+        ("BORDER_REFLECT_101", "reflect"),  # OpenCV
+        ("nearest", "replicate"),  # SciPy
+        ("grid-mirror", "symmetric"),
+        ("edge", "replicate"),  # NumPy and ImageMagick
+        ("Tile", "wrap"),
+        ("wrap", None),  # it is the name here
+        ("", None),
+    ],
+)
+def test_names_in_other_programs(word, border):
+    assert find_border(word) == border
 
 
 @pytest.mark.parametrize("border", [*EXPANDING, "full"])

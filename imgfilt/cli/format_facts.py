@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,7 +74,8 @@ def _iter_rows(facts: Facts) -> Iterator[tuple[str, str]]:
             yield label, ", ".join(facts[key])
     if facts["nodata"] is not None:
         level = format_brief(facts["nodata"])
-        yield "no data", f"{level}; --nodata {level} leaves such pixels out"
+        option = "--ignore-nan" if math.isnan(facts["nodata"]) else f"--nodata {level}"
+        yield "no data", f"{level}; {option} leaves such pixels out"
     each = " a frame" if facts["frames"] > 1 else ""
     yield "memory", f"{format_bytes(facts['memory'])}{each}"
     for note in facts["notes"]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..border import BORDERS
+from ..border import BORDERS, find_border
 from ..filters import FILTERS
 from ..numbers import quote
 from ..parameters import Integers, Number
@@ -202,9 +202,7 @@ class BorderType(WordType):
 
     def find_synonym(self, word: str) -> str | None:
         """Return the border that another program calls so, or None."""
-        from .synonyms import BORDER_WORDS
-
-        return BORDER_WORDS.get(word.lower().replace("_", "-").removeprefix("border-"))
+        return find_border(word)
 
     def describe(self, word: str) -> str:
         """Return a border with its picture: `reflect (c b | a b c d | c b)`."""

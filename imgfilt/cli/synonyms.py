@@ -1,4 +1,4 @@
-"""Words of other programs for options, borders and commands, and what they mean here."""
+"""Words of other programs for options and commands, and what they mean here."""
 
 from __future__ import annotations
 
@@ -132,17 +132,6 @@ MAIN_OPTIONS = {
 
 # What a misspelt option is never taken for: it replaces the only copy of a picture.
 DESTRUCTIVE = {"--in-place"}
-
-# Border of another program -> the border here.
-BORDER_WORDS = {
-    **dict.fromkeys(("mirror", "reflect-101", "default"), "reflect"),
-    **dict.fromkeys(("edge", "nearest", "clamp", "extend", "copy"), "replicate"),
-    **dict.fromkeys(("tile", "circular", "periodic", "grid-wrap", "cyclic"), "wrap"),
-    **dict.fromkeys(("black", "zeros", "none", "background"), "zero"),
-    **dict.fromkeys(("grid-mirror", "half-sample"), "symmetric"),
-    **dict.fromkeys(("grid-constant", "fill"), "constant"),
-    **dict.fromkeys(("crop", "shrink"), "valid"),
-}
 
 _BLUR, _SOFT = "blur INPUT --size 5", "gaussian INPUT --sigma 2"
 

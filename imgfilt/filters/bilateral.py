@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import Note
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from .samples import Samples
 
 
+@dataclass(frozen=True)
 class Bilateral(BilateralMean):
     """Smooth with a mean weighted by distance and by similarity, which keeps edges.
 

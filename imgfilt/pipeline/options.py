@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..border import BORDERS
+from ..border import BORDERS, find_border
 from ..dtypes import DEPTHS
 from ..errors import ParameterError
 from ..numbers import as_real, describe
@@ -132,7 +132,9 @@ class Options:
         for name, table in tables.items():
             key = getattr(self, name)
             if not (isinstance(key, str) and key in table):
-                raise ParameterError(f"{name}: {describe(key)} is none of {', '.join(table)}")
+                found = f"{name}: {describe(key)} is none of {', '.join(table)}"
+                near = find_border(key) if name == "border" and isinstance(key, str) else None
+                raise ParameterError(f"{found}; did you mean {near}?" if near else found)
         for rectangle in self.region:
             if min(rectangle[2:]) < 1:
                 text = ",".join(map(str, rectangle))

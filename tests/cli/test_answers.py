@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from imgfilt.cli.command_answers import find_command
-from imgfilt.cli.synonyms import BORDER_WORDS, COMMAND_WORDS, DESTRUCTIVE, OPTIONS
+from imgfilt.cli.synonyms import COMMAND_WORDS, DESTRUCTIVE, OPTIONS
 from imgfilt.filters import FILTERS
 from imgfilt.kernel.preset_table import list_preset_names
 
@@ -260,13 +260,6 @@ def test_every_target_exists(in_folder):
     known = set(re.findall(r"--[a-z-]+", " ".join(helps)))
     targets = {meaning.target for meanings in OPTIONS.values() for meaning in meanings}
     assert {target.split()[0] for target in targets if target} <= known
-
-
-def test_borders_of_other_programs():
-    from imgfilt.border import BORDERS
-
-    assert set(BORDER_WORDS.values()) <= set(BORDERS)
-    assert not set(BORDER_WORDS) & set(BORDERS)
 
 
 def test_odd_names_are_quoted(in_folder):

@@ -375,7 +375,7 @@ def test_full_is_for_convolution():
     ("given", "message"),
     [
         ({"engine": "cuda"}, "engine: 'cuda' is none of auto, numpy, opencv"),
-        ({"border": "mirror"}, "border: 'mirror' is none of zero, constant, .*valid"),
+        ({"border": "mirror"}, "border: 'mirror' is none of zero, .*; did you mean reflect"),
         ({"values": "wrap"}, "values: 'wrap' is none of clip, abs, offset, stretch, raw"),
         ({"workers": 0}, "workers: 0 is not a whole number from 1 up"),
         ({"values": "raw"}, "values: 'raw' needs a float output"),
