@@ -36,18 +36,26 @@ class ExactKernel:
         As of Kernel.
     """
 
-    weights: NDArray[np.float64]
-    origin: tuple[int, int]
     remark: str | None = None
 
     def __init__(self, weights: Weights, origin: Any = None):
         if isinstance(weights, ExactKernel):
             origin = weights.origin if origin is None else origin
             self._rational: Rational | None = weights._rational
-            self.weights = weights.weights
+            self._weights = weights.weights
         else:
-            self.weights, self._rational = exact.as_exact_weights(weights)
-        self.origin = exact.check_origin(origin, self.shape)
+            self._weights, self._rational = exact.as_exact_weights(weights)
+        self._origin = exact.check_origin(origin, self.shape)
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The weights as a read-only (rows, columns) array."""
+        return self._weights
+
+    @property
+    def origin(self) -> tuple[int, int]:
+        """Row and column of the cell that is (0, 0)."""
+        return self._origin
 
     @classmethod
     def _from_rational(
@@ -56,8 +64,8 @@ class ExactKernel:
         """Return a kernel from exact weights in lowest terms and an origin inside the shape."""
         kernel = cls.__new__(cls)
         kernel._rational = rational
-        kernel.weights = exact.to_float64(rational, shape)
-        kernel.origin = origin
+        kernel._weights = exact.to_float64(rational, shape)
+        kernel._origin = origin
         return kernel
 
     @classmethod

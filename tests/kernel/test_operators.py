@@ -107,3 +107,11 @@ def test_shown_in_a_notebook():
     assert "2 rows x 26 columns" in large._repr_html_()
     assert "<td" not in large._repr_html_()
     assert len(repr(Kernel(np.ones((100, 100))))) < 80
+
+
+def test_a_kernel_does_not_change():
+    for name, value in {"weights": np.ones((3, 3)), "origin": (0, 0)}.items():
+        with pytest.raises(AttributeError):
+            setattr(ONE, name, value)
+    with pytest.raises(ValueError, match="read-only"):
+        ONE.weights[0, 0] = 5
