@@ -24,7 +24,7 @@ class Block(NamedTuple):
         Whether results will only be rounded and clipped to the dtype of the pixels, so that a
         method may round them.
     place : (int, int)
-        Row and column of the first pixel in the picture.
+        Row and column of `pixels[0, 0]` in the picture; negative if it lies beyond the edge.
     """
 
     pixels: Array

@@ -59,7 +59,7 @@ def _format(kind: Any, value: Any) -> str:
 
 
 class Declared:
-    """A frozen dataclass of declared parameters.
+    """A frozen dataclass of declared parameters; what is found for a picture are other fields.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Declared:
                 object.__setattr__(self, name, kind.check(value, name))
 
     def __repr__(self) -> str:
-        first = self.parameters()[0].name
+        first = dataclasses.fields(self)[0].name  # type: ignore[arg-type]
         named = {first: getattr(self, first)} | self.given_parameters()
         values = ", ".join(
             f"{name}={value!r}" for name, value in named.items() if value is not None
@@ -116,8 +116,11 @@ class Declared:
     @classmethod
     def parameters(cls) -> list[Parameter]:
         """Return the parameters in the order of their declaration."""
-        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]
-        return [Parameter(field.name, default=field.default, **field.metadata) for field in fields]
+        return [
+            Parameter(field.name, default=field.default, **field.metadata)
+            for field in dataclasses.fields(cls)  # type: ignore[arg-type]
+            if _is_parameter(field)
+        ]
 
     def describe(self, texts: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
         """Return the parameters to name, as they were typed, and the filter's title.

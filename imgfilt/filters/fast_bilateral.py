@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -30,10 +31,12 @@ def approximate(filt: BilateralMean, samples: Samples) -> ApproximateBilateral |
         is_uint8 = samples.block_info.dtype.name == "uint8"
         grid = _make_grid(*filt.sizes, samples.low, samples.high, is_uint8)
         if grid.is_faster:
-            return GridBilateral(filt, grid)
+            return GridBilateral(*filt.sizes, fast=True, grid=grid)
     read_samples = partial(samples.read_blocks, filt.diameter + _SAMPLE_ROWS)
     lattice = choose_lattice(read_samples, samples.pixels, *filt.sizes)
-    return None if lattice is None else PhasesBilateral(filt, lattice)
+    if lattice is None:
+        return None
+    return PhasesBilateral(*filt.sizes, fast=True, lattice=lattice)
 
 
 class ApproximateBilateral(BilateralMean):
@@ -55,20 +58,16 @@ class ApproximateBilateral(BilateralMean):
         return super().nonfinite_result(inner)
 
 
+@dataclass(frozen=True)
 class GridBilateral(ApproximateBilateral):
     """An approximation for grey, by sums at a lower resolution.
 
-    Parameters
+    Attributes
     ----------
-    filt : BilateralMean
     grid : Grid
     """
 
-    def __init__(self, filt: BilateralMean, grid: Grid):
-        super().__init__(*filt.sizes, fast=True)
-        object.__setattr__(self, "grid", grid)
-
-    grid: Grid
+    grid: Grid = field(kw_only=True)
 
     @property
     def margin(self) -> Reach:
@@ -94,20 +93,16 @@ class GridBilateral(ApproximateBilateral):
         return self.grid.run(block.pixels, block.place)
 
 
+@dataclass(frozen=True)
 class PhasesBilateral(ApproximateBilateral):
     """An approximation by exact filters of smaller pictures, which are some of the pixels.
 
-    Parameters
+    Attributes
     ----------
-    filt : BilateralMean
     lattice : Lattice
     """
 
-    def __init__(self, filt: BilateralMean, lattice: Lattice):
-        super().__init__(*filt.sizes, fast=True)
-        object.__setattr__(self, "lattice", lattice)
-
-    lattice: Lattice
+    lattice: Lattice = field(kw_only=True)
 
     @property
     def phase_filter(self) -> BilateralMean:

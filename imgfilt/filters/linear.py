@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import engines
@@ -109,11 +111,8 @@ class Linear(Filter):
         """
         rows = fold_offsets(border, self.reach.top, self.reach.bottom, height)
         columns = fold_offsets(border, self.reach.left, self.reach.right, width)
-        # Python's integers, because a reach is printed and written as JSON.
-        reach = Reach(*map(int, (-rows.min(), rows.max(), -columns.min(), columns.max())))
-        if reach == self.reach:
-            return self
-        return FoldedKernel(self, rows + reach.top, columns + reach.left, reach)
+        folded = FoldedKernel(self, tuple(rows.tolist()), tuple(columns.tolist()))
+        return self if folded.reach == self.reach else folded
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the method that suits the taps."""
@@ -188,31 +187,47 @@ class Linear(Filter):
         return engines.numpy.nonfinite.propagate_linear(padded, self.taps.signs())
 
 
+@dataclass(frozen=True)
 class FoldedKernel(Linear):
-    """A kernel that was larger than the picture, folded onto it by the picture's border."""
+    """A kernel that was larger than the picture, folded onto it by the picture's border.
+
+    Attributes
+    ----------
+    original : Linear
+        The filter with the whole kernel.
+    rows, columns : tuple of int
+        Where each row and column of its window is read, from the output pixel.
+    """
 
     title: ClassVar[str] = "Folded"
 
-    def __init__(self, unfolded: Linear, rows: Array, columns: Array, reach: Reach):
-        self._taps, self._reach = unfolded.taps.folded(rows, columns), reach
-        self._unfolded, self._rows, self._columns = unfolded, rows, columns
+    original: Linear
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
 
     @property
     def unfolded(self) -> Linear:
         """The filter with the whole kernel."""
-        return self._unfolded
-
-    @property
-    def taps(self) -> Taps:
-        """The weights, flipped, as they lie on the window."""
-        return self._taps
+        return self.original
 
     @property
     def reach(self) -> Reach:
         """About the size of the picture at most."""
-        return self._reach
+        return Reach(-min(self.rows), max(self.rows), -min(self.columns), max(self.columns))
+
+    @property
+    def _places(self) -> tuple[Array, Array]:
+        """The rows and columns of the folded kernel to which those of the whole kernel add."""
+        import numpy as np
+
+        return np.array(self.rows) - min(self.rows), np.array(self.columns) - min(self.columns)
+
+    @cached_property
+    def taps(self) -> Taps:
+        """The weights, flipped, as they lie on the window."""
+        return self.original.taps.folded(*self._places)
 
     def nonfinite_result(self, padded: Array) -> Array:
         """Return (h, w, C): the NaN or infinity of IEEE sums with the unfolded weights, else 0."""
-        signs = self._unfolded.taps.signs(self._rows, self._columns)
+        signs = self.original.taps.signs(*self._places)
         return engines.numpy.nonfinite.propagate_linear(padded, signs)

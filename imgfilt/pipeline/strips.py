@@ -65,12 +65,12 @@ def filter_blocks(
     reach, margin = plan.reach, plan.margin
     if plan.engine_extends:
         view, inner = view_around(pixels, strip, reach)
-        border = EngineBorder(plan.border, inner)
-        values = _filter_block(plan, Block(view, engine_border=border), inner)
+        place = strip.top - inner.top, strip.left - inner.left
+        block = Block(view, engine_border=EngineBorder(plan.border, inner), place=place)
+        values = _filter_block(plan, block, inner)
         if values is not None:
             yield strip, values
             return
-        plan = plan._replace(engine_extends=False)
     padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
     row, halo = strip.width * plan.shape[2], margin.top + margin.bottom
     # Of very few rows, most of the time would go into the padding.

@@ -9,7 +9,9 @@ import pytest
 
 import imgfilt
 from imgfilt import Bilateral, Blur, Convolve, Kernel, NLMeans
+from imgfilt.engines.numpy.bilateral.grid import Grid
 from imgfilt.filters import FILTERS
+from imgfilt.filters.fast_bilateral import GridBilateral
 from imgfilt.pipeline.options import ENGINES
 
 from .. import examples
@@ -83,3 +85,18 @@ def test_type_checkers_see_every_filter():
     lines = [node for node in ast.walk(source) if isinstance(node, ast.ImportFrom)]
     imported = {(node.module, alias.asname) for node in lines for alias in node.names}
     assert {(name.lower(), name) for name in imgfilt.filters.SUMMARIES} <= imported
+
+
+def test_what_is_found_for_a_picture_is_part_of_a_filter():
+    kernel = Convolve(np.ones((9, 9)))
+    folded = [kernel.folded_to(height, 3, "reflect") for height in (3, 3, 4)]
+    assert folded[0] == folded[1] != folded[2]
+    assert hash(folded[0]) == hash(folded[1])
+    assert repr(folded[0]) == f"FoldedKernel(original={kernel!r})"
+
+    def fast(low, high):
+        return GridBilateral(35, fast=True, grid=Grid(35, 75, 75, low, high, False))
+
+    assert fast(0, 255) == fast(0, 255) != fast(0, 100)
+    assert hash(fast(0, 255)) == hash(fast(0, 255)) != hash(fast(0, 100))
+    assert repr(fast(0, 255)) == "GridBilateral(diameter=35, fast=True)"

@@ -24,6 +24,7 @@ using spectral decomposition" (2016), for few functions.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -44,6 +45,7 @@ _BLOCK = 1 << 17  # values that are processed at once, so that they stay in the 
 _EXACT = 0.3  # nanoseconds of the exact filter for a pixel of the disc, by the fastest processors
 
 
+@dataclass(frozen=True)
 class Grid:
     """The approximation for one filter and one range of levels.
 
@@ -57,33 +59,45 @@ class Grid:
         The range of the levels; levels outside it count as its ends.
     is_uint8 : bool
         Whether blocks are uint8, with the range 0 to 255.
-
-    Attributes
-    ----------
-    side : int
-        Of a cell, in pixels.
-    kernel : (2 * reach + 1, 2 * reach + 1) array
-        The weights of the sums of cells.
-    margin : int
-        Rows and columns around an output pixel that its block must have.
     """
 
-    def __init__(
-        self,
-        diameter: int,
-        sigma_color: float,
-        sigma_space: float,
-        low: float,
-        high: float,
-        is_uint8: bool,
-    ):
-        self.diameter, self.sigma_color, self.low, self.high = diameter, sigma_color, low, high
-        self.side = cell_side(diameter, sigma_space)
-        self.kernel = make_kernel(diameter, sigma_space, self.side)
-        self._taps, self._reach = convolution.taps.Taps(self.kernel), len(self.kernel) // 2
-        self.margin = self._reach * self.side + math.ceil(1.5 * self.side) - 1
-        self._node_count = (high - low) / (_NODE_STEP * sigma_color) + 1
-        self._steps = 256 if is_uint8 else _FLOAT_STEPS
+    diameter: int
+    sigma_color: float
+    sigma_space: float
+    low: float
+    high: float
+    is_uint8: bool
+
+    @cached_property
+    def side(self) -> int:
+        """Of a cell, in pixels."""
+        return cell_side(self.diameter, self.sigma_space)
+
+    @cached_property
+    def kernel(self) -> Array:
+        """(2 * reach + 1, 2 * reach + 1) weights of the sums of cells."""
+        return make_kernel(self.diameter, self.sigma_space, self.side)
+
+    @cached_property
+    def _taps(self) -> convolution.taps.Taps:
+        return convolution.taps.Taps(self.kernel)
+
+    @property
+    def _reach(self) -> int:
+        return len(self.kernel) // 2
+
+    @property
+    def margin(self) -> int:
+        """Rows and columns around an output pixel that its block must have."""
+        return self._reach * self.side + math.ceil(1.5 * self.side) - 1
+
+    @property
+    def _node_count(self) -> float:
+        return (self.high - self.low) / (_NODE_STEP * self.sigma_color) + 1
+
+    @property
+    def _steps(self) -> int:
+        return 256 if self.is_uint8 else _FLOAT_STEPS
 
     @property
     def is_faster(self) -> bool:
