@@ -149,7 +149,7 @@ def compare(
         layout=layout,
         columns_given=columns is not None,
         original=original,
-        reference=None if reference is None else display(to_image(reference), ground)[:, :],
+        reference=None if reference is None else display(to_image(reference), ground).levels,
         difference=None if difference is None else _GAIN.check(difference, "difference"),
     )
     if not 1 <= len(recipes) + original <= MOST_VALUES or not recipes:

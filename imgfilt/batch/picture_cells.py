@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import numpy as np
+
 from ..figure import Cell, Span
 from ..figure.quality import check_size, subtract
 from ..figure.ranking import format_notes, measure
@@ -58,14 +60,14 @@ class PictureCells:
         self._original = self._image = image
         self._reference = options.reference
         if options.noise is not None:
-            self._reference = self._display(image)[:, :]
+            self._reference = self._display(image).levels
             noisy = options.noise.add_to(image.pixels, image.alpha)
             self._image = dataclasses.replace(image, pixels=noisy)
         elif options.reference is not None:
             check_size(image.pixels, options.reference)
         self._base = self._reference
         if self._base is None and options.difference is not None:
-            self._base = self._display(image)[:, :]
+            self._base = self._display(image).levels
         self._numbers: list[int] = []  # of the measured cells in the figure
         self.measured: list[Measurement] = []
 
@@ -104,7 +106,7 @@ class PictureCells:
             self._add(recipe.heading, result, seconds, recipe.offset)
             del pixels, result  # Frees memory, because the next result needs as much.
         if options.show_reference and options.reference is not None:
-            self._figure.add(Cell("Reference", options.reference))
+            self._figure.add(Cell("Reference", DisplayedPicture(options.reference)))
         self._add_notes()
 
     def _filter(
@@ -124,15 +126,18 @@ class PictureCells:
         offset: tuple[int, int] = (0, 0),
     ) -> None:
         """Add a cell, and measure it if it isn't what the others are compared with."""
-        picture: DisplayedPicture | Levels = self._display(image)
+        picture: DisplayedPicture | Levels
+        picture = shown = self._display(image)
         is_base = image is self._original and self._base is not self._options.reference
         quality = difference = None
         if self._base is not None and not is_base:
-            picture = picture[:, :]
+            levels = shown.levels
+            if levels.dtype == np.uint8:  # the figure needs no second conversion
+                picture = levels
             if self._reference is not None:
-                quality = measure(picture, self._reference)
+                quality = measure(levels, self._reference)
             if self._options.difference is not None:
-                difference = subtract(picture, self._base)
+                difference = subtract(levels, self._base)
         number = self._figure.add(Cell(caption, picture, (), difference, None, offset))
         if quality is not None or seconds is not None:
             self._numbers.append(number)

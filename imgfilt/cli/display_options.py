@@ -69,7 +69,9 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--reference"],
             metavar="FILE",
-            help="Add PSNR and SSIM against this picture to the captions; the best are bold.",
+            help="Add PSNR and SSIM against this picture to the captions; the best are bold. They "
+            "are measured at the picture's own depth (white is 255, 65535 or 1.0), also beyond "
+            "black and white; with a colour profile, in sRGB with 8 bits.",
         ),
         flag_option("--show-reference", help="Add the reference as the last cell."),
         click.Option(
@@ -103,7 +105,8 @@ def figure_options() -> list[click.Parameter]:
             ["--table"],
             metavar="FILE",
             help="Write a table, too (.csv, .json, .md or .tex): the time of each filter and, with "
-            "a reference, PSNR, SSIM and mean absolute error (MAE).",
+            "a reference, PSNR, SSIM and mean absolute error (MAE), in 8-bit levels at every "
+            "depth.",
         ),
     ]
 
