@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,7 +10,7 @@ from ..batch.job import Job
 from ..batch.options import JobOptions
 from ..batch.picture_cells import PictureCells, display
 from ..batch.recipe import Recipe
-from ..errors import ParameterError
+from ..errors import ClippedWarning, ParameterError
 from ..figure import Layout
 from ..figure.insets import check_parts
 from ..filters.base import Filter
@@ -112,7 +113,8 @@ def compare(
     Warns
     -----
     ClippedWarning
-        If results were clipped and `values` isn't given.
+        If results were clipped and `values` isn't given; if the figure shows values of a float
+        picture as black or white, or a picture is nearly black.
 
     Examples
     --------
@@ -161,6 +163,8 @@ def compare(
     comparison = Comparison(Job(("picture",), "", tuple(recipes), figure=True), options)
     cells = PictureCells(comparison, "picture", image, options)
     cells.add_cells("Original", tuple(recipes), on_run, lambda share: None)
+    for note in cells.notes:
+        warnings.warn(note.text, ClippedWarning, stacklevel=2)
     comparison.measures = tuple(cells.measured)
     return comparison
 

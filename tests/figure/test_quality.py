@@ -1,4 +1,4 @@
-"""PSNR, SSIM and MAE at every depth: measured on the pixels themselves, by scikit-image's values."""
+"""PSNR, SSIM and MAE at every depth: of the pixels themselves, as scikit-image has them."""
 
 from unittest import mock
 
