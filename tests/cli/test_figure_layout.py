@@ -35,6 +35,49 @@ def test_the_file_says_its_size_in_print(options, dots, suffix):
         assert figure.width / dpi * 2.54 == pytest.approx(8, abs=0.03)
 
 
+@pytest.mark.parametrize(
+    ("width", "dots", "pixels"),
+    [("84mm", 600, 1984), ("6.4in", 300, 1920), ("85.5mm", 123.4, 415), ("5cm", 60, 118)],
+)
+@pytest.mark.parametrize(
+    "words",
+    ["", "--columns 2", "--columns 1 --title Title", "--zoom 3,5,17,9 --inset 4,6,5,5"],
+)
+@pytest.mark.parametrize("suffix", ["png", "tif", "jpg"])
+def test_width_and_dots_are_those_asked_for(width, dots, pixels, words, suffix):
+    """What whole pictures leave of the width is in the margins and between the columns."""
+    save("a.png", 40, 53, 3)
+    size = ["--figure-width", width, "--dpi", dots]
+    succeed(*SWEEP, *size, *words.split(), "-o", f"b.{suffix}")
+    with Image.open(f"b.{suffix}") as figure:
+        assert figure.width == pixels
+        rounded = 0.5 if suffix == "jpg" else 0.02  # JPEG: whole numbers; PNG: dots a metre
+        assert float(figure.info["dpi"][0]) == pytest.approx(dots, abs=rounded)
+
+
+@pytest.mark.parametrize(("width", "points"), [("84mm", "238.1102"), ("6.4in", "460.8")])
+def test_the_width_of_a_figure_without_pixels(width, points):
+    save("a.png", 40, 53, 3)
+    succeed(*SWEEP, "--figure-width", width, "-o", "b.svg")
+    assert f'width="{points}pt"' in Path("b.svg").read_text()
+
+
+@pytest.mark.parametrize("words", ["--animate", "--no-original --columns 1"])
+def test_the_width_of_frames_and_of_one_column(words):
+    save("a.png", 40, 53, 3)
+    succeed(*SWEEP, "--figure-width", "3.333in", "--dpi", "100", *words.split(), "-o", "b.png")
+    with Image.open("b.png") as figure:
+        assert figure.width == 333
+
+
+def test_dots_alone_are_those_of_16_cm():
+    save("a.png", 40, 53, 3)
+    for dots, pixels in ((72, 454), (300, 1890)):
+        succeed(*SWEEP, "--dpi", dots, "-o", "b.tif")
+        with Image.open("b.tif") as figure:
+            assert (figure.width, float(figure.info["dpi"][0])) == (pixels, dots)
+
+
 def test_a_figure_is_16_cm_wide_by_default():
     save("a.png", 300, 400, 3)
     succeed(*SWEEP, "-o", "b.png")
