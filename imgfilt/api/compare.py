@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,7 +10,7 @@ from ..batch.job import Job
 from ..batch.options import JobOptions
 from ..batch.picture_cells import PictureCells, display
 from ..batch.recipe import Recipe
-from ..errors import ParameterError
+from ..errors import ClippedWarning, ParameterError
 from ..figure import Layout
 from ..figure.insets import check_parts
 from ..filters.base import Filter
@@ -20,7 +21,15 @@ from ..image import (
     parse_colour,
 )
 from ..image.pictures import to_image
-from ..parameters import CAPTION_PLACES, MOST_VALUES, Choice, Length, NumberOrAuto
+from ..parameters import (
+    CAPTION_PLACES,
+    MOST_VALUES,
+    Choice,
+    Length,
+    NumberOrAuto,
+    PageWidth,
+    to_points,
+)
 from ..pipeline.filter_run import RunReport
 from .comparison import Comparison
 from .names import Border, Engine, Values
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from ..image.pillow_images import PillowImage
 
 Rectangle = tuple[int, int, int, int]
+_WIDTH = PageWidth(36, 14_400)
 _LENGTH, _CAPTIONS, _GAIN = Length(1, 10_000), Choice(CAPTION_PLACES), NumberOrAuto(0.01, 255)
 
 
@@ -89,7 +99,7 @@ def compare(
     cell_width : int, optional
         In pixels; by default the picture's width, or less so that the figure stays under 2400.
     figure_width : str, optional
-        The printed width, such as "16cm".
+        The printed width, such as "16cm", or the pixels, such as "1920px".
     dpi : float, optional
         Pixels per inch of the printed width.
     zoom : (left, top, width, height) of int, optional
@@ -112,7 +122,8 @@ def compare(
     Warns
     -----
     ClippedWarning
-        If results were clipped and `values` isn't given.
+        If results were clipped and `values` isn't given; if the figure shows values of a float
+        picture as black or white, or a picture is nearly black.
 
     Examples
     --------
@@ -129,13 +140,14 @@ def compare(
     for name, filt in named.items():
         recipe = Recipe(make_steps(filt, *given, linear=linear), {})
         recipes.append(recipe.with_name(name) if isinstance(name, str) else recipe)
+    width = None if figure_width is None else _WIDTH.check(figure_width, "figure_width")
     ground = None if background is None else parse_colour(background)
     layout = Layout(
         columns=Layout.columns if columns is None else columns,
         title=title,
         cell_width=cell_width,
         zoom=zoom,
-        figure_width=None if figure_width is None else _LENGTH.check(figure_width, "figure_width"),
+        figure_width=to_points(width, dpi, cell_width),
         dpi=dpi,
         caption_size=_LENGTH.check(caption_size, "caption_size"),
         captions=_CAPTIONS.check(captions, "captions"),
@@ -149,7 +161,7 @@ def compare(
         layout=layout,
         columns_given=columns is not None,
         original=original,
-        reference=None if reference is None else display(to_image(reference), ground)[:, :],
+        reference=None if reference is None else display(to_image(reference), ground).levels,
         difference=None if difference is None else _GAIN.check(difference, "difference"),
     )
     if not 1 <= len(recipes) + original <= MOST_VALUES or not recipes:
@@ -161,6 +173,8 @@ def compare(
     comparison = Comparison(Job(("picture",), "", tuple(recipes), figure=True), options)
     cells = PictureCells(comparison, "picture", image, options)
     cells.add_cells("Original", tuple(recipes), on_run, lambda share: None)
+    for note in cells.notes:
+        warnings.warn(note.text, ClippedWarning, stacklevel=2)
     comparison.measures = tuple(cells.measured)
     return comparison
 

@@ -23,7 +23,7 @@ from .figure_layout import check_inputs, choose_difference_scale, choose_layout
 from .job import Job, OnComplete
 from .job_facts import JobFacts
 from .job_format import is_text_grid, output_format
-from .number_cells import add_number_cells, describe_dark_grid
+from .number_cells import add_number_cells
 from .options import JobOptions
 from .picture_cells import PictureCells
 from .recipe import Recipe
@@ -141,8 +141,6 @@ def _add_input(
             grid = (name, image, original or "Original", job.recipes)
             notes |= dict.fromkeys(add_number_cells(figure, *grid, options, progress))
             return []
-        notes |= dict.fromkeys(filter(None, [describe_dark_grid(name, image)]))
-
         warned: set[str] = set()
 
         def on_run(recipe: Recipe, reports: list[RunReport]) -> None:
@@ -153,6 +151,8 @@ def _add_input(
 
         cells = PictureCells(figure, label or name, image, options)
         cells.add_cells(original or "Original", job.recipes, on_run, progress)
+        for note in cells.notes:
+            notes[f"{name}: {'; '.join(filter(None, note))}"] = None
         return cells.measured
 
 

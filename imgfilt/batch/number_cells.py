@@ -17,8 +17,6 @@ from .options import JobOptions
 from .recipe import Recipe
 from .run_notes import iter_run_notes
 
-_NEARLY_BLACK = 15  # the largest level of a grid that is taken for a grid of small numbers
-
 
 def add_number_cells(
     figure: Figure,
@@ -69,12 +67,3 @@ def add_number_cells(
         levels, texts = to_levels(values, low, high), format_numbers(written)
         figure.add(Cell(caption, levels, numbers=texts, offset=offset))
     return notes
-
-
-def describe_dark_grid(name: str, image: Image) -> str | None:
-    """Return a note on a grid whose numbers are so small as levels that it is nearly black."""
-    has_levels = image.metadata.words and image.pixels.dtype == np.uint8
-    if not has_levels or image.pixels.max() > _NEARLY_BLACK:
-        return None
-    levels = f"levels up to {image.pixels.max()} of 255 are nearly black"
-    return f"{name}: {levels}; --numbers shows the numbers"

@@ -117,8 +117,8 @@ class JobOptions(NamedTuple):
         Whether the user gave the layout's columns; else they follow from the cells.
     original : bool
         Whether a figure begins with the unfiltered image.
-    reference : (H, W, 1) or (H, W, 3) uint8 array, optional
-        The captions of a figure get the PSNR and SSIM against it.
+    reference : (H, W, 1) or (H, W, 3) array of uint8, uint16 or floats, optional
+        The captions of a figure get the PSNR and SSIM against it; see `DisplayedPicture.levels`.
     show_reference : bool
         Whether the reference is a cell of its own.
     noise : Noise, optional

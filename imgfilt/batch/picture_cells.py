@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
+
+import numpy as np
 
 from ..figure import Cell, Span
 from ..figure.quality import check_size, subtract
@@ -17,6 +19,7 @@ from ..pipeline.chain import Step, run_chain
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
 from . import job_io
+from .level_notes import LevelNote, describe_dark, describe_outside
 from .options import JobOptions
 from .recipe import Recipe
 
@@ -51,6 +54,8 @@ class PictureCells:
     Attributes
     ----------
     measured : list of Measurement
+    notes : list of LevelNote
+        On levels that the figure can't show; of those that the input has, its note alone.
     """
 
     def __init__(self, figure: CellReceiver, label: str, image: Image, options: JobOptions):
@@ -58,16 +63,18 @@ class PictureCells:
         self._original = self._image = image
         self._reference = options.reference
         if options.noise is not None:
-            self._reference = self._display(image)[:, :]
+            self._reference = self._display(image).levels
             noisy = options.noise.add_to(image.pixels, image.alpha)
             self._image = dataclasses.replace(image, pixels=noisy)
         elif options.reference is not None:
             check_size(image.pixels, options.reference)
         self._base = self._reference
         if self._base is None and options.difference is not None:
-            self._base = self._display(image)[:, :]
+            self._base = self._display(image).levels
         self._numbers: list[int] = []  # of the measured cells in the figure
         self.measured: list[Measurement] = []
+        self.notes: list[LevelNote] = []
+        self._noted: set[str] = set()  # the kinds of notes that the input has
 
     def add_cells(
         self,
@@ -88,24 +95,40 @@ class PictureCells:
         progress : callable
         """
         image, options = self._image, self._options
+        self._note_input()
         if options.original:
             self._add(original, self._original)
         if image is not self._original:
             self._add("Noisy", image)
         for number, recipe in enumerate(recipes):
             part = progress_of_part(progress, number, len(recipes))
-            steps, caption = recipe.steps, recipe.caption
+            steps = recipe.steps
             pixels, reports, seconds = self._filter(steps, part)
             if options.timed and seconds < _SHORT:
                 seconds = min(seconds, self._filter(steps, lambda share: None)[2])
-            with job_io.error_context(caption):
+            with job_io.error_context(recipe.caption):
                 on_run(recipe, reports)
             result = dataclasses.replace(image, pixels=pixels)
+            self._note(recipe.caption, describe_outside(result, steps[-1].filter))
             self._add(recipe.heading, result, seconds, recipe.offset)
             del pixels, result  # Frees memory, because the next result needs as much.
         if options.show_reference and options.reference is not None:
-            self._figure.add(Cell("Reference", options.reference))
+            self._figure.add(Cell("Reference", DisplayedPicture(options.reference)))
         self._add_notes()
+
+    def _note_input(self) -> None:
+        found = describe_outside(self._original)
+        self.notes += found.values() or filter(None, [describe_dark(self._original)])
+        self._noted.update(found)
+        if self._image is not self._original:
+            found = describe_outside(self._image)
+            self._note("Noisy", found)
+            self._noted.update(found)
+
+    def _note(self, caption: str, found: Mapping[str, LevelNote]) -> None:
+        """Add the notes on a cell whose kind the input hasn't."""
+        for kind in (kind for kind in found if kind not in self._noted):
+            self.notes.append(found[kind]._replace(text=f"{caption}: {found[kind].text}"))
 
     def _filter(
         self, steps: Sequence[Step], progress: Progress
@@ -124,15 +147,18 @@ class PictureCells:
         offset: tuple[int, int] = (0, 0),
     ) -> None:
         """Add a cell, and measure it if it isn't what the others are compared with."""
-        picture: DisplayedPicture | Levels = self._display(image)
+        picture: DisplayedPicture | Levels
+        picture = shown = self._display(image)
         is_base = image is self._original and self._base is not self._options.reference
         quality = difference = None
         if self._base is not None and not is_base:
-            picture = picture[:, :]
+            levels = shown.levels
+            if levels.dtype == np.uint8:  # the figure needs no second conversion
+                picture = levels
             if self._reference is not None:
-                quality = measure(picture, self._reference)
+                quality = measure(levels, self._reference)
             if self._options.difference is not None:
-                difference = subtract(picture, self._base)
+                difference = subtract(levels, self._base)
         number = self._figure.add(Cell(caption, picture, (), difference, None, offset))
         if quality is not None or seconds is not None:
             self._numbers.append(number)

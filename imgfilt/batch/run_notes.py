@@ -11,6 +11,7 @@ from ..filters import Filter
 from ..image import Format, Image
 from ..image.metadata.tags import find_nodata
 from ..pipeline.chain import Step, step_name
+from ..pipeline.clipping import Clipping
 from ..pipeline.filter_run import RunReport
 from ..pipeline.missing import describe_nodata
 from ..pipeline.options import Options
@@ -108,13 +109,18 @@ def iter_run_notes(
             yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
 
 
+def describe_remedy(clipping: Clipping, filt: Filter) -> str:
+    """Return which option of the given filter makes values fit that were clipped."""
+    return {
+        "normalize": f"the weights sum to {filt.weight_sum:.6g}: --normalize divides by it",
+        "signed": "--values offset or abs keeps negative results",
+        "stretch": "--values stretch makes them fit",
+    }[clipping.choose_remedy(filt)]
+
+
 def _clipping_hint(report: RunReport, filt: Filter) -> str:
     """Return a hint on the options of the given filter that help against clipping."""
     if report.plan.working_space.dtype.kind != "f":
-        return {
-            "normalize": f"the weights sum to {filt.weight_sum:.6g}: --normalize divides by it",
-            "signed": "--values offset or abs keeps negative results",
-            "stretch": "--values stretch makes them fit",
-        }[report.clipping.choose_remedy(filt)]
+        return describe_remedy(report.clipping, filt)
     stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
     return f"--depth float keeps them{stretch}"

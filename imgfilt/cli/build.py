@@ -15,7 +15,7 @@ from ..filters import Filter
 from ..filters.sweep import sweep
 from ..image import MAX_PIXELS, parse_colour
 from ..numbers import to_fraction
-from ..parameters import Ratio
+from ..parameters import Ratio, to_points
 from ..pipeline.chain import Step
 from ..pipeline.missing import check_mean
 from ..pipeline.options import Options
@@ -170,7 +170,7 @@ def make_job_options(options: CommandOptions) -> JobOptions:
             options.title,
             options.cell_width,
             options.zoom,
-            figure_width=options.figure_width,
+            figure_width=to_points(options.figure_width, options.dpi, options.cell_width),
             dpi=options.dpi,
             caption_size=options.caption_size or Layout.caption_size,
             captions=options.captions,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..noise import Noise
+    from ..parameters import Pixels
 
 
 class CommandOptions:
@@ -76,7 +77,7 @@ class CommandOptions:
     captions: str = "above"
     letters: bool = False
     font: str | None = None
-    figure_width: float | None = None
+    figure_width: float | Pixels | None = None
     dpi: float | None = None
     cell_width: int | None = None
     zoom: tuple[int, int, int, int] | None = None

@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from ..noise import NoiseType
-from ..parameters import AUTO, CAPTION_PLACES, MOST_INSETS, Integers, Length, Number, NumberOrAuto
+from ..parameters import (
+    AUTO,
+    CAPTION_PLACES,
+    MOST_INSETS,
+    Integers,
+    Length,
+    Number,
+    NumberOrAuto,
+    PageWidth,
+)
 from .option_types import RECTANGLE, ValueType, choice_option, flag_option, integer_type
 
 
@@ -28,9 +37,10 @@ def figure_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--figure-width"],
-            type=ValueType(Length(36, 14_400)),
-            help="Width in print, such as 16cm, 170mm or 6in. If it is given, the figure "
-            "has 300 pixels an inch, unless --dpi or --cell-width is given, too.  [default: 16cm]",
+            type=ValueType(PageWidth(36, 14_400)),
+            help="Width in print, such as 16cm, 170mm or 6in, or in pixels: 1920px. If it is "
+            "given, the figure has 300 pixels an inch, unless --dpi or --cell-width is given, "
+            "too.  [default: 16cm]",
         ),
         click.Option(
             ["--dpi"],
@@ -69,7 +79,9 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--reference"],
             metavar="FILE",
-            help="Add PSNR and SSIM against this picture to the captions; the best are bold.",
+            help="Add PSNR and SSIM against this picture to the captions; the best are bold. They "
+            "are measured at the picture's own depth (white is 255, 65535 or 1.0), also beyond "
+            "black and white; with a colour profile, in sRGB with 8 bits.",
         ),
         flag_option("--show-reference", help="Add the reference as the last cell."),
         click.Option(
@@ -103,7 +115,8 @@ def figure_options() -> list[click.Parameter]:
             ["--table"],
             metavar="FILE",
             help="Write a table, too (.csv, .json, .md or .tex): the time of each filter and, with "
-            "a reference, PSNR, SSIM and mean absolute error (MAE).",
+            "a reference, PSNR, SSIM and mean absolute error (MAE), in 8-bit levels at every "
+            "depth.",
         ),
     ]
 

@@ -113,13 +113,16 @@ def _why_not_a_mask(image: Image, levels: Pixels) -> str | None:
 
 
 def read_reference(path: str | None, background: tuple[int, int, int] | None) -> Pixels | None:
-    """Return the image of `--reference` in 8-bit RGB, or None; CommandError if it can't be read."""
+    """Return the image of `--reference` as it is measured; CommandError if it can't be read.
+
+    For the path None the result is None.
+    """
     if path is None:
         return None
     from ..batch.picture_cells import display
 
     try:
-        return display(read(path), background)[:, :]
+        return display(read(path), background).levels
     except ImageError as error:
         raise CommandError(f"--reference {error.command_message}") from None
 

@@ -21,7 +21,7 @@ from ..batch.record import NAMES
 from ..border import BORDERS
 from ..errors import CommandError
 from ..files import RealPathCache, printable_path
-from ..parameters import MOST_VALUES
+from ..parameters import MOST_VALUES, UnitlessLength
 from .build import make_job_options, make_run_options
 from .command_options import CommandOptions
 from .console import Console, say
@@ -61,6 +61,10 @@ def run_and_report(
     _check_terminal(jobs)
     if run_options.cluster is not None:
         _check_cluster(jobs)
+    if isinstance(options.figure_width, UnitlessLength):
+        points = options.figure_width
+        width = f"{points:g} points are {points * 25.4 / 72:.3g}mm"
+        Console(options.quiet).note(f"--figure-width {points:g} has no unit: {width}")
     if options.dry_run:
         if unread:
             Console(options.quiet).note(format_unread(unread))

@@ -181,3 +181,11 @@ class Layout:
     def printed_width(self) -> float:
         """The printed width in points."""
         return PRINTED_WIDTH if self.figure_width is None else self.figure_width
+
+    @property
+    def page_pixels(self) -> int:
+        """The width of the page in pixels if the dots per inch set it; else 0.
+
+        Without a `figure_width`, words may need more.
+        """
+        return round(self.printed_width * (self.dots_per_inch or 0) / 72)

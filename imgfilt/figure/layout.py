@@ -100,14 +100,19 @@ class Grid:
         column = float(self.picture_width)
         if layout.figure_width is None:
             column = max(column, text.min_width(words, fonts, size))
-        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, ceil(column))
+        self.label_width = round(label_width * size)
+        # What whole pictures leave of a given page is shared by the columns, and the rest by the
+        # margins.
+        self.page_width = layout.page_pixels
+        room = self.page_width - self.label_width - (self.columns + 1) * round(size)
+        column = max(ceil(column), room // self.columns)
+        self.metrics = Metrics(size, ascent * size, (ascent + descent) * size, column)
         self.items: list[Item] = []
         is_dark = layout.background is not None and sum(layout.background) < 3 * 128
         self.ink, self.note_ink, line_ink = INKS[is_dark]
         hairline = line_ink, max(1, round(HAIRLINE * scale))
         numbers = fit_numbers([cell.picture for cell in shown], fonts, scale, size)
         self.style = Style(as_raster, hairline, bool(layout.zoom or layout.numbers), numbers)
-        self.label_width = round(label_width * size)
         inks = self.ink, self.note_ink
         self.lines = wrap_captions(captions, fonts, size, self.metrics.column, inks)
 
@@ -135,13 +140,15 @@ class Grid:
             items, top = bar.lay_out(gap + self.label_width + width / 2, top, width)
             self.items += items
             top += gap
-        page_width, height = width + self.label_width + 2 * gap, top
+        page_width, printed_width = width + self.label_width + 2 * gap, self.layout.figure_width
         scale = page_width / self.layout.printed_width
-        if self.layout.figure_width is None:
+        if self.page_width or printed_width is None:
             scale = self.metrics.size / self.layout.caption_size
+        if printed_width is None or page_width > self.page_width > 0:
+            printed_width = page_width / scale
         return Scene(
-            page_width / scale,
-            height / scale,
+            printed_width,
+            top / scale,
             scale,
             self.layout.background,
             self.fonts,
@@ -154,7 +161,7 @@ class Grid:
         """Place the title; return the width inside the margins, and the row below the title."""
         metrics, size = self.metrics, TITLE_SIZE * self.metrics.size
         words = text.split_words(self.layout.title or "")
-        width = grid_width
+        width = max(grid_width, self.page_width - self.label_width - 2 * metrics.gap)
         if self.layout.figure_width is None:
             width = max(width, ceil(text.min_width(words, self.fonts, size)))
         lines = text.wrap(words, self.fonts, size, width)

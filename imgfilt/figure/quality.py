@@ -1,4 +1,7 @@
-"""PSNR, SSIM and MAE: how close a picture is to a reference, in 8-bit levels."""
+"""PSNR, SSIM and MAE: how close a picture is to a reference, in 8-bit levels at every depth.
+
+65535 and 1.0 are 255. Values that an 8-bit picture can't hold are measured as they are.
+"""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -13,6 +16,9 @@ from .. import concurrency, engines
 from ..buffers import borrow
 from ..errors import ParameterError
 from ..geometry import row_blocks
+from ..image.display import scale_to_8_bits
+
+Pixels = NDArray[Any]
 
 _REACH = 5
 _GAUSSIAN = np.exp(-(np.arange(-_REACH, _REACH + 1) ** 2) / (2 * 1.5**2))
@@ -20,15 +26,16 @@ _WEIGHTS = _GAUSSIAN / _GAUSSIAN.sum()
 # Side of the blocks that are compared at once, so that the arrays of all steps stay in the cache.
 # With arrays as large as the picture it took several times as long.
 _BLOCK = 256
+_MOST = 1e30  # levels; the squares of their squares are finite
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 
-def psnr(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
+def psnr(pixels: Pixels, reference: Pixels) -> float:
     """Return the peak signal-to-noise ratio, 10 log10(255² / mean squared difference).
 
     Parameters
     ----------
-    pixels, reference : (H, W, C) uint8 arrays
+    pixels, reference : (H, W, C) arrays of uint8, uint16 or floats
         Of the same height and width. If one is grey and one RGB, grey counts as RGB.
 
     Returns
@@ -42,37 +49,42 @@ def psnr(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
         If the sizes differ.
     """
     pixels, reference = _match_channels(pixels, reference)
-    total = 0
+    total = 0.0  # exact for whole levels: their sum is below 2⁵³
     for _, difference in _iter_differences(pixels, reference):
         difference *= difference
         # The greatest square, 65025, is more than int16 holds, but not more than uint16.
-        total += int(difference.view(np.uint16).sum(dtype=np.int64))
+        is_whole = difference.dtype == np.int16
+        squares = difference.view(np.uint16) if is_whole else difference
+        total += float(squares.sum(dtype=np.int64 if is_whole else np.float64))
     return 10 * log10(255**2 * pixels.size / total) if total else inf
 
 
-def mae(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
+def mae(pixels: Pixels, reference: Pixels) -> float:
     """Return the mean absolute error, the mean of |pixels - reference|, in 8-bit levels.
 
     The parameters and errors are those of `psnr`.
     """
     pixels, reference = _match_channels(pixels, reference)
     differences = _iter_differences(pixels, reference)
-    return sum(int(np.abs(part).sum(dtype=np.int64)) for _, part in differences) / pixels.size
+    return fsum(float(np.abs(part).sum(dtype=np.float64)) for _, part in differences) / pixels.size
 
 
-def subtract(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> NDArray[np.int16]:
+def subtract(pixels: Pixels, reference: Pixels) -> NDArray[np.int16]:
     """Return pixels minus reference: (H, W, 1), the mean over the channels in whole 8-bit levels.
+
+    More than int16 holds is clipped.
 
     The parameters and errors are those of `psnr`.
     """
     pixels, reference = _match_channels(pixels, reference)
     result = np.empty((*pixels.shape[:2], 1), np.int16)
     for rows, part in _iter_differences(pixels, reference):
-        result[rows] = np.rint(part.mean(axis=2, dtype=np.float32, keepdims=True))
+        means = np.rint(part.mean(axis=2, dtype=np.float32, keepdims=True))
+        result[rows] = np.clip(means, -32_767, 32_767)
     return result
 
 
-def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
+def ssim(pixels: Pixels, reference: Pixels) -> float:
     """Return the structural similarity, the mean over all windows and channels.
 
     Wang, Bovik, Sheikh, Simoncelli: Image quality assessment: from error visibility to structural
@@ -81,7 +93,7 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
 
     Parameters
     ----------
-    pixels, reference : (H, W, C) uint8 arrays
+    pixels, reference : (H, W, C) arrays of uint8, uint16 or floats
         Of the same height and width. If one is grey and one RGB, grey counts as RGB. A side under
         11 is padded symmetrically (b a | a b | b a), so that the window fits at each pixel.
 
@@ -111,16 +123,14 @@ def ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     return fsum(sums) / float(height * width * pixels.shape[2])
 
 
-def _match_channels(
-    pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def _match_channels(pixels: Pixels, reference: Pixels) -> tuple[Pixels, Pixels]:
     """Return two pictures with the same number of channels; ParameterError if the sizes differ."""
     check_size(pixels, reference)
     pixels, reference = np.broadcast_arrays(pixels, reference)
     return pixels, reference
 
 
-def check_size(pixels: NDArray[Any], reference: NDArray[np.uint8]) -> None:
+def check_size(pixels: Pixels, reference: Pixels) -> None:
     """Raise ParameterError if a reference has another size than the pixels."""
     if pixels.shape[:2] != reference.shape[:2]:
         (height, width), (wanted_height, wanted_width) = reference.shape[:2], pixels.shape[:2]
@@ -131,21 +141,30 @@ def check_size(pixels: NDArray[Any], reference: NDArray[np.uint8]) -> None:
         )
 
 
-def _iter_differences(
-    pixels: NDArray[np.uint8], reference: NDArray[np.uint8]
-) -> Iterator[tuple[slice, NDArray[np.int16]]]:
-    """Give the differences of two pictures, some rows at a time, and which rows these are."""
+def _iter_differences(pixels: Pixels, reference: Pixels) -> Iterator[tuple[slice, Pixels]]:
+    """Give the differences of two pictures, some rows at a time, and which rows these are.
+
+    In 8-bit levels: int16 if both pictures are uint8, else float64.
+    """
     for rows in row_blocks(len(pixels), pixels[0].size):
-        yield rows, np.subtract(pixels[rows], reference[rows], dtype=np.int16)
+        a, b = _to_levels(pixels[rows], reference[rows])
+        yield rows, np.subtract(a, b, dtype=np.int16 if a.dtype == np.int16 else np.float64)
 
 
-def _pad_small(*pictures: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+def _to_levels(*blocks: Pixels) -> list[Pixels]:
+    """Return blocks in 8-bit levels: int16 if all are uint8, else float64."""
+    if all(block.dtype == np.uint8 for block in blocks):
+        return [block.astype(np.int16) for block in blocks]
+    return [np.clip(scale_to_8_bits(block), -_MOST, _MOST) for block in blocks]
+
+
+def _pad_small(*pictures: Pixels) -> list[Pixels]:
     """Return pictures padded along the axes on which the window doesn't fit."""
     around = [(_REACH, _REACH) if n <= 2 * _REACH else (0, 0) for n in pictures[0].shape[:2]]
     return [np.pad(pixels, [*around, (0, 0)], mode="symmetric") for pixels in pictures]
 
 
-def _sum_ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
+def _sum_ssim(pixels: Pixels, reference: Pixels) -> float:
     """Return the sum of the similarity over all places of the window in two blocks.
 
     Let S and D be the means under the window of the pictures' sum and difference, U and V their
@@ -154,20 +173,25 @@ def _sum_ssim(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> float:
     which takes fewer steps than with the means, variances and covariance of the pictures. All
     steps are in place: new memory for each would take longer than the arithmetic.
     """
-    a, b = pixels.astype(np.int16), reference.astype(np.int16)
+    a, b = _to_levels(pixels, reference)
     total, difference = a + b, a - b
-    total -= 255  # so that its square, too, is at most 65025
+    is_whole = total.dtype == np.int16
+    # So that the square of the sum, too, is at most 65025, or that of floats loses few digits.
+    middle = 255 if is_whole else total.mean()
+    total -= middle
     s, d = _compute_window_mean("s", total), _compute_window_mean("d", difference)
     total *= total
     difference *= difference
-    u = _compute_window_mean("u", total.view(np.uint16))
-    v = _compute_window_mean("v", difference.view(np.uint16))
+    u = _compute_window_mean("u", total.view(np.uint16) if is_whole else total)
+    v = _compute_window_mean("v", difference.view(np.uint16) if is_whole else difference)
     square = np.multiply(s, s, out=borrow("square", s.shape, np.float64))
     u -= square
-    s += 255
+    s += middle
     s *= s
     d *= d
     v -= d
+    for variance in (u, v):
+        np.maximum(variance, 0, out=variance)  # rounding errors of large levels
     s += 2 * _C1
     u += 2 * _C2
     similarity = np.subtract(s, d, out=square)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from . import Span
@@ -31,7 +30,7 @@ class Quality(NamedTuple):
     mae: float
 
 
-def measure(pixels: NDArray[np.uint8], reference: NDArray[np.uint8]) -> Quality:
+def measure(pixels: NDArray[Any], reference: NDArray[Any]) -> Quality:
     """Return all measures of a picture; the parameters and errors are those of `psnr`."""
     return Quality(*(function(pixels, reference) for function in (psnr, ssim, mae)))
 

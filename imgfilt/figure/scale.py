@@ -32,7 +32,7 @@ class Size(NamedTuple):
 def pixels_per_point(
     layout: Layout, columns: int, picture_width: float, label_width: float = 0.0
 ) -> float:
-    """Return the scale at which columns of pictures fill the printed width.
+    """Return the scale at which columns of pictures fill the printed width, or the given one.
 
     Parameters
     ----------
@@ -43,6 +43,8 @@ def pixels_per_point(
     label_width : float
         The width of the row labels, in font heights.
     """
+    if layout.dots_per_inch is not None:
+        return layout.dots_per_inch / 72
     scale = columns * picture_width / _room(layout, columns, label_width)
     if layout.figure_width is None:
         scale = max(scale, _LEAST_HEIGHT / layout.caption_size)
@@ -201,7 +203,9 @@ def _choose_cell_width(
     # With numbers, pixels become squares of one size, as large as there is room.
     unit, most = (whole, WIDTH_LIMIT) if layout.numbers else (1, whole)
     if layout.dots_per_inch is not None:
-        pixels = _room(layout, columns, label_width) * layout.dots_per_inch / 72
+        size = layout.caption_size * layout.dots_per_inch / 72
+        pixels = layout.page_pixels - (columns + 1) * round(size) - round(label_width * size)
+        pixels = max(pixels, floor(columns * _LEAST_COLUMN * size))
         return unit * max(1, floor(pixels / columns / widest / unit))
 
     def figure_width(cell_width: int) -> int:

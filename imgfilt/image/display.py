@@ -63,6 +63,8 @@ class DisplayedPicture:
         self._pixels, self._alpha, self._colours = pixels, alpha, colours
         self._background = background
         self._convert = _make_srgb_transform(icc, colours)
+        self._subtracts_cmyk = self._convert is None and colours == 4
+        self._needs_planes = alpha or self._subtracts_cmyk
         coloured = alpha and len(set(background or ())) > 1
         grey = colours == 1 and self._convert is None and not coloured
         self.shape = height, width, 1 if grey else 3
@@ -73,9 +75,7 @@ class DisplayedPicture:
         They are rounded and clipped; NaN becomes 0. They are a view if no change is needed.
         """
         pixels = self._pixels[part]
-        subtracts_cmyk = self._convert is None and self._colours == 4
-        needs_planes = self._alpha or subtracts_cmyk
-        if self._convert is None and not needs_planes and pixels.dtype == np.uint8:
+        if self._convert is None and not self._needs_planes and pixels.dtype == np.uint8:
             return pixels
         result = np.empty((*pixels.shape[:2], self.shape[2]), np.uint8)
         top, left = (axis.indices(n)[0] for axis, n in zip(part, self.shape, strict=False))
@@ -84,21 +84,58 @@ class DisplayedPicture:
             colour = pixels[rows, :, : self._colours]
             if self._convert is not None:
                 colour = self._convert(_round(colour))
-            if not needs_planes:
+            if not self._needs_planes:
                 result[rows] = _round(colour)
                 return
-            planes = _to_planes(colour)
-            if subtracts_cmyk:
-                planes = (255 - planes[:3]) * (255 - planes[3:]) / np.float32(255)
-            if self._alpha:
-                below = self._make_background(top + rows.start, left, *pixels[rows].shape[:2])
-                share = _to_planes(pixels[rows, :, -1:]) / np.float32(255)
-                planes = below + (planes - below) * share
-            result[rows] = np.moveaxis(np.rint(planes[: result.shape[2]]), 0, -1)
+            share = _to_planes(pixels[rows, :, -1:]) / np.float32(255) if self._alpha else None
+            planes = self._flatten(_to_planes(colour), share, top + rows.start, left)
+            result[rows] = np.moveaxis(np.rint(planes), 0, -1)
 
-        blocks = row_blocks(len(pixels), pixels.shape[1] * pixels.shape[2] * pixels.itemsize)
-        concurrency.parallel_for(convert_rows, blocks, concurrency.worker_limit())
+        _convert_in_threads(convert_rows, pixels)
         return result
+
+    @property
+    def levels(self) -> NDArray[Any]:
+        """The picture as it is measured: (H, W, C), neither clipped nor rounded to 8 bits.
+
+        It has the dtype of the pixels; but it is uint8 with a profile, as Pillow converts no more
+        bits, and float64 where alpha or CMYK were converted.
+        """
+        pixels = self._pixels
+        if self._convert is not None or pixels.dtype == np.uint8:
+            return self[:, :]
+        if not self._needs_planes:
+            return pixels
+        result = np.empty(self.shape, np.float64)
+
+        def convert_rows(rows: slice) -> None:
+            planes = np.moveaxis(scale_to_8_bits(pixels[rows]), -1, 0)
+            share = planes[-1:] / 255 if self._alpha else None
+            planes = self._flatten(planes[: self._colours], share, rows.start, 0)
+            np.divide(np.moveaxis(planes, 0, -1), 255, out=result[rows])
+
+        _convert_in_threads(convert_rows, pixels)
+        return result
+
+    def _flatten(
+        self, planes: NDArray[Any], share: NDArray[Any] | None, top: int, left: int
+    ) -> NDArray[Any]:
+        """Return planes of 8-bit levels as grey or RGB on the background.
+
+        Parameters
+        ----------
+        planes : (C, h, w) float array
+        share : (1, h, w) float array or None
+            Alpha, 0 to 1.
+        top, left : int
+            The place of the planes in the picture.
+        """
+        if self._subtracts_cmyk:
+            planes = (255 - planes[:3]) * (255 - planes[3:]) / np.float32(255)
+        if share is not None:
+            below = self._make_background(top, left, *planes.shape[1:])
+            planes = below + (planes - below) * share
+        return planes[: self.shape[2]]
 
     def _make_background(self, top: int, left: int, height: int, width: int) -> NDArray[np.float32]:
         """Return what lies below a part, one or three planes of it: a colour or a checkerboard."""
@@ -121,6 +158,25 @@ def encode_preview(picture: DisplayedPicture) -> bytes:
     stream = io.BytesIO()
     preview.save(stream, "PNG")
     return stream.getvalue()
+
+
+def scale_to_8_bits(pixels: NDArray[Any]) -> NDArray[np.float64]:
+    """Return pixels of any depth in 8-bit levels, neither rounded nor clipped.
+
+    What isn't finite is black or white, as it is shown.
+    """
+    white = white_level(pixels.dtype)
+    levels = pixels.astype(np.float64)
+    if pixels.dtype.kind == "f":
+        np.nan_to_num(levels, copy=False, nan=0, posinf=white, neginf=0)
+    levels *= 255 / white
+    return levels
+
+
+def _convert_in_threads(convert_rows: Callable[[slice], None], pixels: NDArray[Any]) -> None:
+    """Call a function on the rows of pixels, some at a time, in threads."""
+    blocks = row_blocks(len(pixels), pixels.shape[1] * pixels.shape[2] * pixels.itemsize)
+    concurrency.parallel_for(convert_rows, blocks, concurrency.worker_limit())
 
 
 def _round(pixels: NDArray[Any]) -> NDArray[np.uint8]:

@@ -21,6 +21,7 @@ from .number import (
     join_axes,
     per_axis,
 )
+from .page_width import PageWidth, Pixels, UnitlessLength, to_points
 
 CAPTION_PLACES = "above", "below", "none"  # from the pictures
 LARGEST_THRESHOLD = 1e150  # of levels, which floats may have of any size: its square is finite
@@ -44,10 +45,14 @@ __all__ = [
     "Length",
     "Number",
     "NumberOrAuto",
+    "PageWidth",
     "ParameterType",
     "PerAxis",
+    "Pixels",
     "Ratio",
     "Side",
+    "UnitlessLength",
     "join_axes",
     "per_axis",
+    "to_points",
 ]

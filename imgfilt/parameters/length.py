@@ -20,6 +20,8 @@ class Length(ParameterType):
     ----------
     minimum, maximum : float
         In points.
+    units : str
+        For messages.
 
     Examples
     --------
@@ -29,17 +31,17 @@ class Length(ParameterType):
 
     metavar = "LENGTH"
 
-    def __init__(self, minimum: float, maximum: float):
-        self.minimum, self.maximum = minimum, maximum
+    def __init__(self, minimum: float, maximum: float, units: str = "pt, mm, cm or in"):
+        self.minimum, self.maximum, self._units = minimum, maximum, units
 
     @property
     def description(self) -> str:
         """What a value must be, for errors and the documentation."""
-        return "a length such as 16cm: a number with pt, mm, cm or in"
+        return f"a length such as 16cm: a number with {self._units}"
 
     def parse(self, text: str, name: str) -> float:
         """Return the points of a length; ParameterError if it is none or out of range."""
-        match = re.fullmatch(f"(.*?)({'|'.join(_POINTS)})?", text, re.DOTALL)
+        match = re.fullmatch(rf"(.*?)(?:[ \t]*({'|'.join(_POINTS)}))?", text, re.DOTALL)
         number, unit = match.groups() if match else (text, None)
         value = parse_number(number) if DECIMAL.fullmatch(number) else None
         if value is None:

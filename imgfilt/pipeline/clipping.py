@@ -58,12 +58,17 @@ class Clipping:
         return "signed" if self.least < 0 and filt.weight_sum == 0 else "stretch"
 
     def __str__(self) -> str:
-        share = 100 * self.count / self.total
-        percent = f"{share:.1f}" if share >= 0.05 else "less than 0.1"
+        share = format_percent(self.count, self.total)
         return (
-            f"{percent} % of values fell outside 0..{format_shortest(self.limit)} "
+            f"{share} % of values fell outside 0..{format_shortest(self.limit)} "
             f"({_format_level(self.least)}..{_format_level(self.greatest)})"
         )
+
+
+def format_percent(count: int, total: int) -> str:
+    """Return a share in percent, for notes; a share that isn't 0 is never printed as 0."""
+    share = 100 * count / total
+    return f"{share:.1f}" if share >= 0.05 else "less than 0.1"
 
 
 def _format_level(level: float) -> str:

@@ -54,7 +54,7 @@ def test_captions():
 @pytest.mark.parametrize(
     "given",
     [PICTURE[..., 0], PIL.Image.fromarray(PICTURE), Image(PICTURE), translucent((9, 8, 4), "uint8"),
-     picture((9, 8, 3), "float32"), PIL.Image.fromarray(PICTURE).convert("P")],
+     np.float32(PICTURE / 255), PIL.Image.fromarray(PICTURE).convert("P")],
 )  # fmt: skip
 def test_pictures(given):
     figure = imgfilt.compare(given, Blur(3))

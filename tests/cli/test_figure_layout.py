@@ -35,6 +35,78 @@ def test_the_file_says_its_size_in_print(options, dots, suffix):
         assert figure.width / dpi * 2.54 == pytest.approx(8, abs=0.03)
 
 
+@pytest.mark.parametrize(
+    ("width", "dots", "pixels"),
+    [("84mm", 600, 1984), ("6.4in", 300, 1920), ("85.5mm", 123.4, 415), ("5cm", 60, 118)],
+)
+@pytest.mark.parametrize(
+    "words",
+    ["", "--columns 2", "--columns 1 --title Title", "--zoom 3,5,17,12 --inset 4,6,3,3"],
+)
+@pytest.mark.parametrize("suffix", ["png", "tif", "jpg"])
+def test_width_and_dots_are_those_asked_for(width, dots, pixels, words, suffix):
+    """What whole pictures leave of the width is in the margins and between the columns."""
+    save("a.png", 40, 53, 3)
+    size = ["--figure-width", width, "--dpi", dots]
+    succeed(*SWEEP, *size, *words.split(), "-o", f"b.{suffix}")
+    with Image.open(f"b.{suffix}") as figure:
+        assert figure.width == pixels
+        rounded = 0.5 if suffix == "jpg" else 0.02  # JPEG: whole numbers; PNG: dots a metre
+        assert float(figure.info["dpi"][0]) == pytest.approx(dots, abs=rounded)
+
+
+@pytest.mark.parametrize(("width", "points"), [("84mm", "238.1102"), ("6.4in", "460.8")])
+def test_the_width_of_a_figure_without_pixels(width, points):
+    save("a.png", 40, 53, 3)
+    succeed(*SWEEP, "--figure-width", width, "-o", "b.svg")
+    assert f'width="{points}pt"' in Path("b.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "pixels"),
+    [
+        (["--figure-width", "1920px"], 1920),
+        (["--figure-width", "1921 px", "--dpi", "77"], 1921),
+        (["--figure-width", "84 mm"], 992),
+        (["--figure-width", "6.4\tin"], 1920),
+        (["--figure-width", "0500px", "--dpi", "100"], 500),
+    ],
+)
+def test_pixels_and_blanks_before_a_unit(words, pixels):
+    save("a.png", 40, 53, 3)
+    said = succeed(*SWEEP, *words, "--caption-size", "9 pt", "-o", "b.png").stderr
+    assert said.splitlines()[0].startswith(f"imgfilt: b.png: a figure of 3 cells, {pixels} x ")
+    with Image.open("b.png") as figure:
+        assert figure.width == pixels
+        dots = 300 if len(words) == 2 else float(words[-1])
+        assert float(figure.info["dpi"][0]) == pytest.approx(dots, abs=0.02)
+
+
+def test_a_width_without_a_unit_is_in_points_and_says_so():
+    save("a.png", 40, 53, 3)
+    said = succeed(*SWEEP, "--figure-width", "84", "--caption-size", "5", "-o", "b.png").stderr
+    note = "imgfilt: --figure-width 84 has no unit: 84 points are 29.6mm"
+    assert said.splitlines()[0] == note
+    said = succeed(*SWEEP, "--figure-width", "84pt", "--caption-size", "5", "-o", "b.png").stderr
+    assert "unit" not in said
+
+
+@pytest.mark.parametrize("words", ["--animate", "--no-original --columns 1"])
+def test_the_width_of_frames_and_of_one_column(words):
+    save("a.png", 40, 53, 3)
+    succeed(*SWEEP, "--figure-width", "3.333in", "--dpi", "100", *words.split(), "-o", "b.png")
+    with Image.open("b.png") as figure:
+        assert figure.width == 333
+
+
+def test_dots_alone_are_those_of_16_cm():
+    save("a.png", 40, 53, 3)
+    for dots, pixels in ((72, 454), (300, 1890)):
+        succeed(*SWEEP, "--dpi", dots, "-o", "b.tif")
+        with Image.open("b.tif") as figure:
+            assert (figure.width, float(figure.info["dpi"][0])) == (pixels, dots)
+
+
 def test_a_figure_is_16_cm_wide_by_default():
     save("a.png", 300, 400, 3)
     succeed(*SWEEP, "-o", "b.png")
@@ -47,12 +119,22 @@ def test_a_figure_is_16_cm_wide_by_default():
     [
         ("--figure-width 3parsec", "--figure-width: '3parsec' is not a length such as 16cm: ..."),
         ("--figure-width 9", "--figure-width: '9' is not from 36 to 14400 points; ..."),
+        (
+            "--figure-width 99px",
+            "--figure-width: '99px' is not from 150 to 60000 pixels at 300 dpi",
+        ),
+        ("--figure-width 9.5px", "--figure-width: '9.5px' is not a length such as 16cm: ..."),
+        ("--caption-size 9px", "--caption-size: '9px' is not a length such as 16cm: ..."),
+        (
+            "--figure-width 900px --cell-width 90",
+            "--figure-width 900px and --cell-width both set the number of pixels; give one of them",
+        ),
         ("--caption-size cm", "--caption-size: 'cm' is not a length such as 16cm: ..."),
         ("--dpi 3", "--dpi: 3 is not a number from 10 to 10000"),
         ("--font none.ttf", "--font none.ttf: no such file"),
         ("--font a.png", "--font a.png: wanted a TrueType or OpenType font"),
         (
-            "--figure-width 40 --columns 3",
+            "--figure-width 40pt --columns 3",
             "a.png: --columns 3 and --caption-size 9 leave no room for pictures in "
             "--figure-width 40 points",
         ),

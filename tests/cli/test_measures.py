@@ -125,6 +125,34 @@ def test_the_measures_of_a_sample_are_those_of_scikit_image(scenes):
         assert found == measure(cell.pixels, clean)
 
 
+@pytest.mark.parametrize(
+    ("form", "dtype", "peak", "middle"),
+    [
+        ("16.png", "u2", 65535, 32767),
+        ("dark.tif", "u2", 65535, 500),
+        ("signed.tif", "f4", 1, 0),
+        ("large.npy", "f8", 1, 127),
+    ],
+)
+def test_pictures_of_more_than_8_bits_are_measured_as_they_are(form, dtype, peak, middle, scenes):
+    waves = save_smooth("x.png") / 255 - 0.5
+    levels = middle + 0.9 * waves * (peak if middle in (0, 32767) else middle)
+    noisy = levels + 0.1 * levels.std() * np.random.default_rng(0).standard_normal(levels.shape)
+    for name, pixels in ((f"clean-{form}", levels), (form, noisy)):
+        pixels = np.rint(pixels) if dtype == "u2" else pixels
+        imgfilt.write(name, imgfilt.Image(pixels.clip(0 if dtype == "u2" else None).astype(dtype)))
+    words = ["--reference", f"clean-{form}", "--table", "t.json", "-o", "b.png"]
+    succeed("compare", form, "median --size 3", "identity=convolve -k identity", *words)
+    clean, given = (imgfilt.read(name).pixels for name in (f"clean-{form}", form))
+    rows = json.loads(Path("t.json").read_text())["rows"]
+    for row, pixels in zip(rows, (given, apply(Median(3), given), given), strict=True):
+        error = pixels.astype(np.float64) - clean
+        assert row["psnr_db"] == pytest.approx(10 * np.log10(peak**2 / (error**2).mean()))
+        assert row["mae_levels"] == pytest.approx(255 / peak * np.abs(error).mean())
+    note = note_of(cells(scenes[0])[1])
+    assert note == f"PSNR {rows[1]['psnr_db']:.2f} dB, SSIM {rows[1]['ssim']:.3f}"
+
+
 @pytest.mark.parametrize("form", ["grey.png", "16.png", "float.npy", "alpha.png"])
 def test_noise_at_every_depth_leaves_alpha(form, scenes):
     rng = np.random.default_rng(0)
