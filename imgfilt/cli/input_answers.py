@@ -104,7 +104,8 @@ def _join_values(ctx: click.Context, parts: Sequence[Part], place: int) -> Comma
     others = itertools.takewhile(lambda part: _NUMBER.fullmatch(part.words[0]), parts[place:])
     values = [value.rstrip(","), *(part.words[0] for part in others)]
     metavar = known.make_metavar(ctx)
-    kinds = FILTERS[ctx.command.name].parameters() if ctx.command.name in FILTERS else []
+    name = ctx.command.name or ""
+    kinds = FILTERS[name].parameters() if name in FILTERS else []
     sweeps = any(kind.option in known.opts and kind.kind.sweeps for kind in kinds)
     if not (metavar.endswith("WxH") and len(values) == 2 if cross else sweeps or "," in metavar):
         return None
@@ -127,6 +128,8 @@ def _answer_dash(word: str) -> CommandError:
 
 def describe_missing_output(ctx: click.Context, inputs: Sequence[str]) -> CommandError:
     """Return the error for a command without an output: with the one that was probably meant."""
+    import glob
+
     *others, last = inputs or ("",)
     words, message = list(typed_words()), "no output is named: -o is missing"
     if not inputs:
@@ -139,7 +142,7 @@ def describe_missing_output(ctx: click.Context, inputs: Sequence[str]) -> Comman
     name = ctx.command.name
     if len(inputs) == 1 and last == STREAM:
         output = "-"
-    elif others or os.path.isdir(last):
+    elif others or os.path.isdir(last) or glob.has_magic(last):
         output = "out/"
     else:
         stem, suffix = split_name(last)

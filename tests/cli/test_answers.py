@@ -179,6 +179,9 @@ blur a.png
 blur a.png folder
     no output is named: -o is missing
     imgfilt blur a.png folder -o out/
+gaussian *.png --sigma 2
+    no output is named: -o is missing
+    imgfilt gaussian '*.png' --sigma 2 -o out/
 compare a.png blur
     no output is named: -o is missing
     imgfilt compare a.png blur -o figure.png
@@ -301,6 +304,18 @@ def test_borders_of_other_programs():
 
     assert set(BORDER_WORDS.values()) <= set(BORDERS)
     assert not set(BORDER_WORDS) & set(BORDERS)
+
+
+def test_suggested_names_are_quoted(in_folder):
+    save("a.png", 5, 6, 1)
+    save("b.png", 5, 6, 1)
+    line = "my out/x.png: there is no folder my out; mkdir -p 'my out' makes it"
+    refused(line, "blur", "a.png", "-o", "my out/x.png", code=1)
+    line = "my x: a suffix is missing; wanted such as 'my x.png' or, for a folder, 'my x/'"
+    refused(line, "blur", "a.png", "-o", "my x")
+    hint = "name a folder, such as out/, or a template: 'my out/{stem}-x.png'"
+    line = f"a.png and b.png would have the same output, my out/x.png; {hint}"
+    refused(line, "blur", "a.png", "b.png", "-o", "my out/x.png")
 
 
 def test_odd_names_are_quoted(in_folder):
