@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ..errors import CommandError, OutputError
 from ..figure.renderers import why_unavailable
-from ..files import STREAM, RealPathCache, printable_path
+from ..files import STREAM, RealPathCache, printable_path, quote_for_shell
 from ..image import OUTPUT_FORMATS, format_from_suffix, why_no_figure, why_no_picture
 from .inputs import Source
 from .job import Job
@@ -118,7 +118,8 @@ def validate_jobs(jobs: Sequence[Job], target: Target | InPlace) -> None:
             keeps_name = os.path.basename(job.target) == os.path.basename(job.sources[0])
             raise OutputError(
                 f"{printable_path(job.target)}: there is no folder {missing}",
-                hint=f"mkdir -p {missing} makes it" + f", or -o {missing}/" * keeps_name,
+                hint=f"mkdir -p {quote_for_shell(folder)} makes it"
+                + f", or -o {quote_for_shell(f'{folder}/')}" * keeps_name,
             )
 
 
@@ -128,7 +129,7 @@ def _output_is_input(job: Job, target: Target) -> CommandError:
     pattern = os.path.basename(to_pattern(target.output))
     if not target.is_template or not any(map(str.isalnum, os.path.splitext(pattern)[0])):
         return CommandError(message)
-    hint = f"--exclude '{printable_path(pattern)}' leaves it out of a folder"
+    hint = f"--exclude {quote_for_shell(pattern)} leaves it out of a folder"
     return CommandError(f"{message}; {hint}")
 
 
@@ -143,6 +144,6 @@ def _same_output(first: Job, second: Job, target: Target) -> CommandError:
             return CommandError(f"{job.name}: no such file; {also}")
     hint = "" if target.makes_folders else "; name a folder, such as out/"
     if hint and second.target != STREAM:
-        hint += f", or a template: '{printable_path(suggest_template(target.output))}'"
+        hint += f", or a template: {quote_for_shell(suggest_template(target.output))}"
     names = f"{first.name} and {second.name}"
     return CommandError(f"{names} would have the same output, {output}{hint}")

@@ -8,7 +8,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import CommandError
-from ..files import STREAM, RealPathCache, describe_file, printable_path, split_name
+from ..files import (
+    STREAM,
+    RealPathCache,
+    describe_file,
+    printable_path,
+    quote_for_shell,
+    split_name,
+)
 from ..image import OUTPUT_FORMATS, READABLE, format_from_suffix
 from .inputs import Source
 from .job_format import find_format_key
@@ -58,12 +65,13 @@ class Target:
         if stream == STREAM and (format := find_format_key(key)):
             raise CommandError(f"-o {name}: for stdout wanted -f {format} -o -")
         if self.output.endswith("{ext}"):
-            wanted = f"{name.removesuffix('{ext}')}.{{ext}}"
+            wanted = quote_for_shell(f"{self.output.removesuffix('{ext}')}.{{ext}}")
             raise CommandError(f"{name}: {{ext}} has no dot; wanted {wanted}")
         if (kind := describe_file(self.output)) not in (None, "a regular file"):
-            way = f"-f png -o - > {name} writes to it"
+            way = f"-f png -o - > {quote_for_shell(self.output)} writes to it"
             raise CommandError(f"{name}: is {kind}, not a regular file; {way}")
-        example = f"{name}.png or, for a folder, {name}/"
+        file, folder = (quote_for_shell(self.output + end) for end in (".png", "/"))
+        example = f"{file} or, for a folder, {folder}"
         raise CommandError(f"{name}: a suffix is missing; wanted such as {example}")
 
     @property

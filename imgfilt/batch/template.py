@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 
@@ -86,10 +87,13 @@ def suggest_template(name: str) -> str:
 
     >>> suggest_template("soft.png"), suggest_template("%04d.png"), suggest_template("%f-b.png")
     ('{stem}-soft.png', '{index:04}.png', '{stem}-b.png')
+    >>> suggest_template("slips/soft.png")
+    'slips/{stem}-soft.png'
     """
-    numbered = re.sub(r"%0?([1-9]?)[di]", lambda match: _number_word(match[1]), name)
+    folder, base = os.path.split(name)
+    numbered = re.sub(r"%0?([1-9]?)[di]", lambda match: _number_word(match[1]), base)
     made = re.sub(r"%[a-z]", "{stem}", numbered)
-    return made if made != name else f"{{stem}}-{name}"
+    return os.path.join(folder, made if made != base else f"{{stem}}-{base}")
 
 
 def _number_word(width: str) -> str:

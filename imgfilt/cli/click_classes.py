@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,8 @@ import click
 
 from ..lazy import LazyMapping
 from .help_format import HelpContext
+
+_LONG_NAME = re.compile(r"-[a-z][a-z-]{2,}")  # of a long option that lacks a dash
 
 UNDERSTANDING = "Understanding"  # the heading of the options that print, such as --help
 
@@ -108,6 +111,8 @@ class StrictCommand(click.Command):
             if alone is not None and value != alone and not DECIMAL.fullmatch(value):
                 args[number] = f"{word}={alone}"
         if not ctx.resilient_parsing:
+            if any(_LONG_NAME.match(word) for word in args):
+                self._refuse_one_dash(ctx, args)
             try:
                 _, _, order = self.make_parser(ctx).parse_args(list(args))
             except click.BadOptionUsage as error:
@@ -118,6 +123,14 @@ class StrictCommand(click.Command):
                 if option in single[:number]:
                     raise RepeatedOption(option, ctx)
         return super().parse_args(ctx, args)
+
+    def _refuse_one_dash(self, ctx: click.Context, args: list[str]) -> None:
+        """Raise NoSuchOption for `-sigma`, which Click would read as `-s igma`."""
+        from .words import split_words
+
+        for part in split_words(args, self.params):
+            if _LONG_NAME.fullmatch(part.option):
+                raise click.NoSuchOption(part.option, ctx=ctx)
 
 
 def _takes_one_value(parameter: click.Parameter) -> bool:

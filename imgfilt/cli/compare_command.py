@@ -12,7 +12,7 @@ import click
 
 from .. import startup
 from ..errors import CommandError
-from ..files import STREAM
+from ..files import STREAM, quote_for_shell
 from .click_classes import StrictCommand
 from .command_options import CommandOptions
 from .option_sections import figure_sections
@@ -46,7 +46,7 @@ def _run(context: click.Context, arguments: tuple[str, ...], options: CommandOpt
         raise CommandError(f"compare: no {what}")
     for path, name in given_names.items():
         if name.lower() == "reference" and options.reference is None:
-            way = f"as the clean picture: --reference {path} --show-reference"
+            way = f"as the clean picture: --reference {quote_for_shell(path)} --show-reference"
             Console(options.quiet).note(f"{name}={path} is a row of its own; {way}")
     recipes: list[Recipe] = []
     files: list[tuple[str, str]] = []

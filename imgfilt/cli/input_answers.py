@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from .words import Part, split_words
 
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]+(?:px)?")
 _PAIR = re.compile(r"([0-9]*\.?[0-9]+)x([0-9]*\.?[0-9]+)")
+
+_CROSSES = "x", "X"  # between a width and a height
 
 
 def check_inputs(ctx: click.Context, inputs: Sequence[str]) -> None:
@@ -53,12 +56,14 @@ def _answer_number(ctx: click.Context, word: str) -> CommandError:
         option = "--size" if has_size else None
         if name in ("blur", "gaussian") and float(pair[1]) == 0:  # ImageMagick's radius x sigma
             name, option, value = "gaussian", "--sigma", pair[2]
-    message = f"{word}: no such file; a number needs its option"
-    if option is None:
-        return answer(message, [*ctx.command_path.split(), "--help"])
-    new = Part((option, value.removesuffix("px")), option)
     parts = split_words(_arguments(ctx), ctx.command.params)
     place = next(n for n, part in enumerate(parts) if part.words == (word,))
+    if joined := _join_values(ctx, parts, place):
+        return joined
+    message = f"{word}: no such file; a number needs its option"
+    if option is None or not _is_alone(ctx, parts, place, option):
+        return answer(message, [*ctx.command_path.split(), "--help"])
+    new = Part((option, value.removesuffix("px")), option)
     if place and parts[place - 1].words == ("-r",):
         message = f"{word}: no such file; -r takes folders below folders"
         parts[place - 1 : place + 1] = [new]
@@ -68,6 +73,48 @@ def _answer_number(ctx: click.Context, word: str) -> CommandError:
         parts.insert(last + 1, new)
     words = [word for part in parts for word in part.words]
     return answer(message, ["imgfilt", name, *words])
+
+
+def _is_alone(ctx: click.Context, parts: Sequence[Part], place: int, option: str) -> bool:
+    """Return whether a number is the only one among the inputs, and its option isn't given."""
+    others = [*parts[:place], *parts[place + 1 :]]
+    names = {name for known in ctx.command.params if option in known.opts for name in known.opts}
+    inputs = [part.words[0] for part in others if not part.option]
+    is_given = any(part.option in names for part in others)
+    return not (is_given or any(word in _CROSSES or _NUMBER.fullmatch(word) for word in inputs))
+
+
+def _join_values(ctx: click.Context, parts: Sequence[Part], place: int) -> CommandError | None:
+    """Return the error for a value with blanks in it, such as `31 x 1` or `5 9`; None for others.
+
+    Parameters
+    ----------
+    ctx : click.Context
+    parts : sequence of Part
+        Of the command line.
+    place : int
+        Of the first number among the inputs.
+    """
+    cross = parts[place - 1].words[0] in _CROSSES if place else False
+    first = place - 1 - cross
+    option, value = parts[first].option if first >= 0 else "", parts[max(first, 0)].value
+    known = next((known for known in ctx.command.params if option in known.opts), None)
+    if not value or known is None or not _NUMBER.fullmatch(value.rstrip(",")):
+        return None
+    others = itertools.takewhile(lambda part: _NUMBER.fullmatch(part.words[0]), parts[place:])
+    values = [value.rstrip(","), *(part.words[0] for part in others)]
+    metavar = known.make_metavar(ctx)
+    name = ctx.command.name or ""
+    kinds = FILTERS[name].parameters() if name in FILTERS else []
+    sweeps = any(kind.option in known.opts and kind.kind.sweeps for kind in kinds)
+    if not (metavar.endswith("WxH") and len(values) == 2 if cross else sweeps or "," in metavar):
+        return None
+    text = ("x" if cross else ",").join(values)
+    after = parts[place + len(values) - 1 :]
+    made = [*parts[:first], Part((option, text), option), *after]
+    words = [word for part in made for word in part.words]
+    message = f"{option}: a value stands in one word: {option} {text}"
+    return answer(message, [*ctx.command_path.split(), *words])
 
 
 def _answer_dash(word: str) -> CommandError:
@@ -81,6 +128,8 @@ def _answer_dash(word: str) -> CommandError:
 
 def describe_missing_output(ctx: click.Context, inputs: Sequence[str]) -> CommandError:
     """Return the error for a command without an output: with the one that was probably meant."""
+    import glob
+
     *others, last = inputs or ("",)
     words, message = list(typed_words()), "no output is named: -o is missing"
     if not inputs:
@@ -93,7 +142,7 @@ def describe_missing_output(ctx: click.Context, inputs: Sequence[str]) -> Comman
     name = ctx.command.name
     if len(inputs) == 1 and last == STREAM:
         output = "-"
-    elif others or os.path.isdir(last):
+    elif others or os.path.isdir(last) or glob.has_magic(last):
         output = "out/"
     else:
         stem, suffix = split_name(last)

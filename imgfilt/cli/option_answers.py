@@ -15,7 +15,7 @@ from .click_classes import long_name
 from .options import filter_options, step_options
 from .synonyms import DESTRUCTIVE, OPTIONS
 from .typed_command import answer
-from .words import Part, quote_specs, split_words
+from .words import Part, add_dash, quote_specs, split_words
 
 
 def answer_option(ctx: click.Context, args: Sequence[str], name: str) -> CommandError:
@@ -46,7 +46,7 @@ def _replace_unknown(command: click.Command, words: list[str]) -> list[str]:
     """Return the words with what other unknown options seem to mean, so that they can be run."""
     known = {word for option in command.params for word in option.opts}
     for name in [part.option for part in split_words(words, command.params)]:
-        if name.startswith("--") and name not in known:
+        if add_dash(name).startswith("--") and name not in known:
             _, better = _answer_option(command, split_words(words, command.params), name)
             words = better or words
     return words
@@ -61,26 +61,31 @@ def _answer_option(
     """
     message = f"no option {printable_path(name)}"
     options = {word: option for option in command.params for word in option.opts}
-    value = next((part.value for part in parts if part.option == name), None)
     if command.name in ("compare", "chain") and any(part.words[0] in FILTERS for part in parts):
         why = "a filter and its options stand in quotes, such as 'median --size 3'"
         return f"{message}; {why}", quote_specs(parts)
-    for target, why, convert in OPTIONS.get(name, ()):
+    if all(part.option != name for part in parts):
+        return message, None  # it is one of several letters
+    value = next(part.value for part in parts if part.option == name)
+    long = add_dash(name)
+    if long in options:
+        return f"{message}; did you mean {long}?", _replace(parts, name, [long])
+    for target, why, convert in OPTIONS.get(long, ()):
         option, *values = target.split() or [""]
         if option and not (option in options and _fits(options[option], values)):
             continue
         if convert is not None and value is not None and (value := convert(value)) is None:
-            value = next((part.value for part in parts if part.option == name), None)
+            value = next(part.value for part in parts if part.option == name)
             continue
         if option and not values and value is None and _takes_value(options[option]):
             return f"{message}; {why or f'did you mean {option}?'}", None
         new = [option, *(values or ([] if value is None else [value]))] if option else []
         said = why or f"did you mean {' '.join(new)}?"
         return f"{message}{':' if why else ';'} {said}", _replace(parts, name, new)
-    if able := _find_filters(command, name):
+    if able := _find_filters(command, long):
         words = [word for part in parts for word in part.words]
         return f"{command.name} has no {name}; {_join_names(able)}", _use_filter(able[0], words)
-    near = nearest_word(name, options.keys() - DESTRUCTIVE) or _find_prefix(name, options)
+    near = nearest_word(long, options.keys() - DESTRUCTIVE) or _find_prefix(long, options)
     if near is None:
         return message, None
     return f"{message}; did you mean {near}?", _replace(parts, name, [near])

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..dtypes import white_level
 from ..errors import CommandError, ImageError, ParameterError
-from ..files import STREAM, open_regular, printable_path, read_content
+from ..files import STREAM, open_regular, printable_path, quote_for_shell, read_content
 from ..image import Image, Pixels, read, read_frames
 from ..pipeline.strips import iter_rows
 
@@ -137,7 +137,7 @@ def read_font(path: str | None) -> bytes | None:
         from .installed_fonts import find_font
 
         found = find_font(path)
-        hint = f"; an installed font like it is {found}" if found else ""
+        hint = f"; an installed font like it is {quote_for_shell(found)}" if found else ""
         raise CommandError(f"--font {printable_path(path)}: no such file{hint}")
     content = read_content(path, CommandError, "--font ")
     try:

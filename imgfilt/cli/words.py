@@ -58,14 +58,21 @@ def split_words(words: Sequence[str], parameters: Iterable[click.Parameter]) -> 
         if not word.startswith("-") or word == "-":
             parts.append(Part((word,)))
             continue
-        name = word.partition("=")[0] if word.startswith("--") else word
-        option = options.get(name)
-        likely = option or options.get(_find_likely(name, options))
+        name = word.partition("=")[0]
+        long = add_dash(name)
+        option = options.get(long)
+        likely = option or options.get(_find_likely(long, options))
         takes_next = "=" not in word and bool(rest) and _takes(likely, rest[0])
-        if option is None and not word.startswith("--") and word[:2] in options:
+        is_known = option is not None or long in OPTIONS
+        if not is_known and not word.startswith("--") and word[:2] in options:
             name, takes_next = word[:2], False  # -s5, or several letters
         parts.append(Part((word, rest.pop(0)) if takes_next else (word,), name))
     return parts
+
+
+def add_dash(name: str) -> str:
+    """Return the name of a long option with two dashes: `--sigma` for `-sigma` and `--sigma`."""
+    return f"-{name}" if len(name) > 3 and not name.startswith("--") else name
 
 
 def _find_likely(name: str, options: Mapping[str, click.Option]) -> str:
@@ -101,8 +108,9 @@ def quote_specs(parts: Sequence[Part], first: str = "") -> list[str]:
             own = _own_options(part.words[0])
         elif not part.option:
             inputs += part.words
-        elif part.option in own:
-            specs[-1] += part.words
+        elif add_dash(part.option) in own or part.option[:2] in own:
+            name, *value = part.words
+            specs[-1] += [add_dash(name), *value]
         else:
             options += part.words
     import shlex

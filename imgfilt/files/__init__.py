@@ -6,7 +6,7 @@ from .atomic import atomic_write, remove_temporary_files
 from .content import read_content, read_text
 from .json_lines import CUT_OFF, JsonLinesFile
 from .opening import describe_file, error_text, open_regular, why_unreadable
-from .paths import RealPathCache, printable_path, real_path, split_name
+from .paths import RealPathCache, printable_path, quote_for_shell, real_path, split_name
 from .std_streams import STREAM, open_stdin, open_stdout, source_name, write_all
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "open_stdin",
     "open_stdout",
     "printable_path",
+    "quote_for_shell",
     "read_content",
     "read_text",
     "real_path",

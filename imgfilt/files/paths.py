@@ -1,8 +1,9 @@
-"""File names: text that can be printed, and paths without symbolic links."""
+"""File names: text that can be printed, and paths for a shell, and paths without symbolic links."""
 
 from __future__ import annotations
 
 import os
+import re
 
 
 def printable_path(path: object) -> str:
@@ -21,6 +22,25 @@ def printable_path(path: object) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def quote_for_shell(word: str) -> str:
+    r"""Return a word as a shell reads it, in one line.
+
+    >>> print(quote_for_shell("a b.png"), quote_for_shell("a\tb"))
+    'a b.png' $'a\x09b'
+    """
+    if re.fullmatch(r"[-\w@%+=:,./]+", word, re.ASCII):
+        return word
+    if word.isprintable():
+        import shlex  # late: few commands need it
+
+        return shlex.quote(word)
+    content = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}"
+        for byte in os.fsencode(word)
+    )
+    return f"$'{content}'"
 
 
 def split_name(path: str | os.PathLike[str]) -> tuple[str, str]:

@@ -63,7 +63,8 @@ def format_from_suffix(path: str | os.PathLike[str]) -> Format:
             )
     name, shown = printable_path(path), printable_path(suffix)
     if not suffix:
-        raise CommandError(f"{name}: a suffix is missing; wanted such as {name}.png")
+        example = files.quote_for_shell(f"{os.fsdecode(path)}.png")
+        raise CommandError(f"{name}: a suffix is missing; wanted such as {example}")
     known = (suffix for format in OUTPUT_FORMATS.values() for suffix in format.suffixes)
     hint = f"known are {', '.join(OUTPUT_FORMATS)}"
     if suffix in _FOR_PRINT:

@@ -107,6 +107,25 @@ gaussian a.png --sgma 2 -o o.png
 blur a.png -s 3,5 --titel 'a b' -o o.png
     no option --titel; did you mean --title?
     imgfilt blur a.png -s 3,5 --title 'a b' -o o.png
+# One dash before a long name
+gaussian a.png -sigma 2 -o o.png
+    no option -sigma; did you mean --sigma?
+    imgfilt gaussian a.png --sigma 2 -o o.png
+blur a.png -size=5 -quality 70 -o o.jpg
+    no option -size; did you mean --size?
+    imgfilt blur a.png --size 5 --quality 70 -o o.jpg
+blur a.png -radius 5 -output o.png
+    no option -radius: sizes are full sides, 2 * radius + 1
+    imgfilt blur a.png --size 11 --output o.png
+compare a.png median -size 3 blur -s3 -o o.png
+    no option -size; a filter and its options stand in quotes, such as 'median --size 3'
+    imgfilt compare a.png 'median --size 3' 'blur -s3' -o o.png
+blur a.png -xyz 5 -o o.png
+    no option -xyz
+    imgfilt blur --help
+blur a.png -qu -o o.png
+    no option -u
+    imgfilt blur --help
 # A word that is no border
 blur a.png --border mirror -o o.png
     --border: no 'mirror'; did you mean reflect (c b | a b c d | c b)?
@@ -127,6 +146,21 @@ gaussian -r 8 a.png -o o.png
 gaussian a.png 3 -o o.png
     3: no such file; a number needs its option
     imgfilt gaussian a.png --sigma 3 -o o.png
+blur a.png --size 21 x 1 -o o.png
+    --size: a value stands in one word: --size 21x1
+    imgfilt blur a.png --size 21x1 -o o.png
+bilateral --diameter 5 9 a.png -o o.png
+    --diameter: a value stands in one word: --diameter 5,9
+    imgfilt bilateral --diameter 5,9 a.png -o o.png
+gaussian 3 a.png --sigma 2 -o o.png
+    3: no such file; a number needs its option
+    imgfilt gaussian --help
+blur a.png 5 x 5 -o o.png
+    5: no such file; a number needs its option
+    imgfilt blur --help
+nlmeans a.png --patch 3 x 3 -o o.png
+    3: no such file; a number needs its option
+    imgfilt nlmeans --help
 blur a.png --size 5 median --size 3 -o o.png
     2 filters in one command: blur, median
     imgfilt chain a.png 'blur --size 5' 'median --size 3' -o o.png
@@ -145,6 +179,9 @@ blur a.png
 blur a.png folder
     no output is named: -o is missing
     imgfilt blur a.png folder -o out/
+gaussian *.png --sigma 2
+    no output is named: -o is missing
+    imgfilt gaussian '*.png' --sigma 2 -o out/
 compare a.png blur
     no output is named: -o is missing
     imgfilt compare a.png blur -o figure.png
@@ -260,6 +297,18 @@ def test_every_target_exists(in_folder):
     known = set(re.findall(r"--[a-z-]+", " ".join(helps)))
     targets = {meaning.target for meanings in OPTIONS.values() for meaning in meanings}
     assert {target.split()[0] for target in targets if target} <= known
+
+
+def test_suggested_names_are_quoted(in_folder):
+    save("a.png", 5, 6, 1)
+    save("b.png", 5, 6, 1)
+    line = "my out/x.png: there is no folder my out; mkdir -p 'my out' makes it"
+    refused(line, "blur", "a.png", "-o", "my out/x.png", code=1)
+    line = "my x: a suffix is missing; wanted such as 'my x.png' or, for a folder, 'my x/'"
+    refused(line, "blur", "a.png", "-o", "my x")
+    hint = "name a folder, such as out/, or a template: 'my out/{stem}-x.png'"
+    line = f"a.png and b.png would have the same output, my out/x.png; {hint}"
+    refused(line, "blur", "a.png", "b.png", "-o", "my out/x.png")
 
 
 def test_odd_names_are_quoted(in_folder):

@@ -140,9 +140,9 @@ TABLE = r"""
 2 blur a.png -o ''
     -o '': wanted a file, a folder, a template or -
 2 blur a.png -o '{stem}'
-    {stem}: a suffix is missing; wanted such as {stem}.png or, for a folder, {stem}/
+    {stem}: a suffix is missing; wanted such as '{stem}.png' or, for a folder, '{stem}/'
 2 blur a.png -o '{stem}-blur{ext}'
-    {stem}-blur{ext}: {ext} has no dot; wanted {stem}-blur.{ext}
+    {stem}-blur{ext}: {ext} has no dot; wanted '{stem}-blur.{ext}'
 2 blur a.png -o jpg:-
     -o jpg:-: for stdout wanted -f jpeg -o -
 2 blur a.png -o o.pngg
