@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..errors import Note
 from ..figure import Cell
 from ..figure.cell_numbers import format_numbers, to_levels
 from ..figure.figure import Figure
@@ -77,4 +78,4 @@ def describe_dark_grid(name: str, image: Image) -> str | None:
     if not has_levels or image.pixels.max() > _NEARLY_BLACK:
         return None
     levels = f"levels up to {image.pixels.max()} of 255 are nearly black"
-    return f"{name}: {levels}; --numbers shows the numbers"
+    return Note("numbers shows the numbers", ("numbers",)).after(f"{name}: {levels}; ")
