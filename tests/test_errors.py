@@ -40,3 +40,20 @@ def test_note_has_options_in_the_command_only():
     assert note == "alpha is kept, unless alpha no"
     assert command_note(note) == "alpha is kept, unless --alpha no"
     assert command_note("alpha no") == "alpha no"
+
+
+def test_text_before_a_note_is_kept():
+    note = Note("without changed it is filtered again", ("changed",)).after("changed.png: ")
+    note = pickle.loads(pickle.dumps(note))
+    assert note == "changed.png: without changed it is filtered again"
+    assert command_note(note) == "changed.png: without --changed it is filtered again"
+    error = ImageError(note, hint=Note("output o/ takes it", ("output",)))
+    assert str(error) == note
+    assert error.full_note == f"{note}; output o/ takes it"
+    assert error.command_message == f"{command_note(note)}; -o o/ takes it"
+
+
+def test_a_hint_without_parameters_is_for_the_command_alone():
+    error = ImageError("o/a.png: there is no folder o", hint="mkdir -p o makes it, or -o o/")
+    assert error.full_note == "o/a.png: there is no folder o"
+    assert error.command_message.endswith("; mkdir -p o makes it, or -o o/")

@@ -21,7 +21,6 @@ from ..batch import (
 )
 from ..concurrency import set_worker_limit
 from ..dtypes import DEPTHS
-from ..errors import ImgfiltError
 from ..filters.base import Filter
 from ..filters.chain import Chain
 from ..image import MAX_PIXELS, parse_colour
@@ -37,7 +36,7 @@ from .file_arguments import (
     make_target,
 )
 from .names import Border, Engine, Values
-from .outcomes import FileOutcome, Silence, to_python_words
+from .outcomes import FileOutcome, Silence
 from .steps import make_steps
 
 
@@ -198,8 +197,6 @@ def filter_files(
             Silence(),
             lambda job, outcome: outcomes.append(FileOutcome.of(job, outcome)),
         )
-    except ImgfiltError as error:
-        raise type(error)(to_python_words(str(error))) from None
     finally:
         set_worker_limit(None)
     return outcomes

@@ -1,17 +1,12 @@
-"""FileOutcome: what became of a file; messages of the command in the words of Python."""
+"""FileOutcome: what became of a file."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from ..batch.job import Job
 from ..batch.outcomes import Outcome, report_fields
-
-# An option of the command in a message; here a parameter has its name.
-_OPTION = re.compile(r"(?<![^\s(])(--[a-z][a-z-]*|-[ofr])(?![\w-])")
-_SHORT = {"-o": "output", "-f": "format", "-r": "recursive=True"}
 
 
 class FileOutcome(NamedTuple):
@@ -55,23 +50,9 @@ class FileOutcome(NamedTuple):
     def of(cls, job: Job, outcome: Outcome) -> FileOutcome:
         """Return the outcome of a job."""
         fields = report_fields(job, outcome)
-        message, notes = outcome.message, map(to_python_words, outcome.notes)
-        fields |= {"message": message and to_python_words(message), "notes": tuple(notes)}
+        fields["notes"] = outcome.notes
         fields["status"] = str(outcome.status)
         return cls(**{name: fields[name] for name in cls._fields})
-
-
-def to_python_words(message: str) -> str:
-    """Return a message of the command with the names of parameters instead of its options.
-
-    Examples
-    --------
-    >>> to_python_words("see --skip-existing; -r takes the 2 in folders below")
-    'see skip_existing; recursive=True takes the 2 in folders below'
-    """
-    return _OPTION.sub(
-        lambda option: _SHORT.get(option[1]) or option[1].strip("-").replace("-", "_"), message
-    )
 
 
 class Silence:

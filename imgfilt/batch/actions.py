@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import Note
 from ..files import STREAM
 from .job import Job
 from .job_io import unreadable_input
@@ -100,15 +101,15 @@ class SkipRules:
             return UNCHANGED if self.records.is_done(job, self._keys.key_of(job)) else None
         return None
 
-    def why_not_refiltered(self, job: Job) -> str | None:
+    def why_not_refiltered(self, job: Job) -> Note | None:
         """Return why an image that isn't skipped can't be filtered in place, or None if it can."""
         if not (self._run_options.changed and job.is_in_place):
             return None
         return why_not_refiltered(job, self._keys.key_of(job), self.records)
 
 
-def why_not_refiltered(job: Job, key: RecordKey, records: Records) -> str | None:
-    """Return why `--changed` doesn't filter an image in place, or None if it does.
+def why_not_refiltered(job: Job, key: RecordKey, records: Records) -> Note | None:
+    """Return why `changed` doesn't filter an image in place, or None if it does.
 
     Either the image was filtered before in another way, or a damaged record may have said that.
 
@@ -120,13 +121,10 @@ def why_not_refiltered(job: Job, key: RecordKey, records: Records) -> str | None
     records : Records
     """
     if earlier_run := records.earlier_run(job.target):
-        return (
-            f"was filtered before: {earlier_run.compared_with(key)}; "
-            "without --changed it is filtered again"
-        )
+        before = f"was filtered before: {earlier_run.compared_with(key)}; "
+        return Note("without changed it is filtered again", ("changed",)).after(before)
     if damage := records.damage(job.target):
-        return (
-            f"it isn't known whether it was filtered before: {damage}; to filter it, remove "
-            "that record or leave out --changed"
-        )
+        unknown = f"it isn't known whether it was filtered before: {damage}; "
+        way = "to filter it, remove that record or leave out changed"
+        return Note(way, ("changed",)).after(unknown)
     return None

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from itertools import islice
 
+from ..errors import Note
 from ..files import STREAM, printable_path
 from .job import Job
 from .options import RunOptions
@@ -69,7 +70,8 @@ class ExistingOutputs:
         """A note on all jobs together, after the run."""
         if self._refiltered_count:
             pictures = _count_pictures(self._refiltered_count)
-            return f"{pictures} had been filtered before; --changed filters none twice"
+            before = f"{pictures} had been filtered before; "
+            return Note("changed filters none twice", ("changed",)).after(before)
         if self._edited_count:
             pictures = _count_pictures(self._edited_count)
             return f"{pictures} had been changed since the last time; filtered again"
@@ -81,11 +83,11 @@ class ExistingOutputs:
         if self._options.changed or self._options.skip_existing:
             return "the same command does the rest"
         if self._jobs[0].is_in_place:
-            return "with --changed the same command does the rest"
+            return Note("with changed the same command does the rest", ("changed",))
         jobs_left = islice(self._jobs, self._job_count, self._job_count + _MOST_LOOKED_FOR)
         if self._replaces or any(os.path.lexists(job.target) for job in jobs_left):
             return "the same command makes all again"
-        return "with --skip-existing the same command does the rest"
+        return Note("with skip_existing the same command does the rest", ("skip_existing",))
 
 
 def _count_pictures(count: int) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import ImageError, ImgfiltError
+from ..errors import ImgfiltError
 from ..explain import Explanation, PixelTrace, assumed_picture, explain_chain, trace_pixels
 from ..files import source_name
 from ..image import Image
@@ -19,7 +19,7 @@ from .grid_job import filter_numbers, find_exact_grid
 from .inputs import Source
 from .job import Job
 from .job_format import is_text_grid, keeps_numbers
-from .job_io import error_context, read_frames
+from .job_io import error_context, raise_if, read_frames
 from .options import JobOptions, RunOptions
 from .recipe import Recipe
 from .runner import split_workers
@@ -126,8 +126,8 @@ def _list_pictures(jobs: Sequence[Job]) -> set[str]:
 
 
 def _read(source: Source, pictures: Container[str], options: JobOptions) -> _Input:
-    if source.obstacle is not None:
-        raise ImageError(f"{source_name(source.path)}: {source.obstacle}")
+    with error_context(source_name(source.path)):
+        raise_if(source.obstacle)
     is_grid = source.path not in pictures and is_text_grid(source.path)
     image = next(read_frames(source.path, options, words=is_grid))
     if is_grid:

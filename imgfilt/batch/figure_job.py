@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ..border import BORDERS
-from ..errors import command_note
+from ..errors import Note
 from ..figure.figure import Figure
 from ..figure.renderers import draw, why_unavailable
 from ..figure.scene import Scene
@@ -87,27 +87,27 @@ def make_figure(
             lost = job_io.write(job, [drawn], format, options, on_complete)
     made = f"{job.target_name}: a figure of {count} cell{'s' * (count > 1)}{size}"
     missing = figure.fonts.describe_missing()
-    unknown = [command_note(missing)] if missing else []
-    return [*notes, *unknown, *lost, made + _describe_axes(job.recipes)]
+    unknown = [missing] if missing else []
+    return [*notes, *unknown, *lost, _describe_axes(job.recipes).after(made)]
 
 
-def _describe_axes(recipes: Sequence[Recipe]) -> str:
+def _describe_axes(recipes: Sequence[Recipe]) -> Note:
     """Return how two values are written that may be meant for the axes, across and down; or ""."""
     if len(recipes) != 2 or any(len(recipe.steps) > 1 for recipe in recipes):
-        return ""
+        return Note("")
     first, second = (recipe.steps[0].filter for recipe in recipes)
     if type(first) is not type(second):
-        return ""
+        return Note("")
     names = [
-        (parameter.name, parameter.option)
+        parameter.name
         for parameter in first.parameters()
         if getattr(first, parameter.name) != getattr(second, parameter.name)
         and isinstance(parameter.kind, PerAxis)
     ]
-    across, down = (recipe.words.get(names[0][0], "") if names else "" for recipe in recipes)
+    across, down = (recipe.words.get(names[0], "") if names else "" for recipe in recipes)
     if len(names) != 1 or "x" in across + down or not (across and down):
-        return ""
-    return f" (for across and down: {names[0][1]} {across}x{down})"
+        return Note("")
+    return Note(f" (for across and down: {names[0]} {across}x{down})", (names[0],))
 
 
 def _is_first_widest(job: Job, options: JobOptions) -> bool:
@@ -133,7 +133,8 @@ def _add_input(
     image = next(job_io.read_frames(source, options, words=is_text_grid(source))).drop_extra()
     facts.add_picture(image)
     if image.frames > 1:
-        notes[f"{name}: shown is frame 0 of {image.frames}; --frame names another"] = None
+        another = Note("frame names another", ("frame",))
+        notes[another.after(f"{name}: shown is frame 0 of {image.frames}; ")] = None
     notes |= dict.fromkeys(input_notes(image, name, job.recipes[0].steps[0].options))
     original = "".join(job.names) if len(job.sources) == 1 else ""
     with job_io.error_context(name):
@@ -152,7 +153,7 @@ def _add_input(
         cells = PictureCells(figure, label or name, image, options)
         cells.add_cells(original or "Original", job.recipes, on_run, progress)
         for note in cells.notes:
-            notes[f"{name}: {'; '.join(filter(None, note))}"] = None
+            notes[note.after(name)] = None
         return cells.measured
 
 

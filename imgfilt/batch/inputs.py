@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from ..errors import CommandError
+from ..errors import CommandError, Note
 from ..files import STREAM, RealPathCache, error_text, printable_path, real_path
 from ..image import READABLE
 from ..rows import TEXT_SUFFIXES
@@ -90,7 +90,8 @@ def find_inputs(
             path = source.path if source.path == STREAM else canonical(source.path)
             sources.setdefault(path, source)
     if patterns and not search.folders:
-        raise CommandError("--include and --exclude go with a folder; no input is one")
+        message = "include and exclude go with a folder; no input is one"
+        raise CommandError(message, parameters=("include", "exclude"))
     if base is None:
         return list(sources.values())
     return [_relative_to_base(source, base) for source in sources.values()]
@@ -172,19 +173,17 @@ class _Search:
 
     def _why_empty(self, folder: str) -> str:
         """Return why no picture was found in a folder."""
-        what = "no picture in this folder"
+        what = "there is no picture in this folder"
         if self._patterns:
-            what += " that --include and --exclude leave"
+            what += " that include and exclude leave"
+        parameters: tuple[str, ...] = ("include", "exclude") if self._patterns else ()
         if self._recursive:
-            return f"there is {what}"
+            return Note(what, parameters)
         below = sum(
             source.obstacle is None for source in self._iter_pictures(folder, True, Counter())
         )
-        return (
-            f"there is {what}; -r takes the {below} in folders below"
-            if below
-            else f"there is {what}"
-        )
+        hint = f"; recursive takes the {below} in folders below" if below else ""
+        return Note(what + hint, (*parameters, "recursive"))
 
     def _iter_pictures(self, given: str, recursive: bool, unread: Counter[str]) -> Iterator[Source]:
         """Give the pictures in a folder by name, then the pictures in each folder below it."""
@@ -240,4 +239,6 @@ def _relative_to_base(source: Source, base: str) -> Source:
             continue
         if below.split(os.sep)[0] != os.pardir:
             return source._replace(relative_folder="" if below == os.curdir else below)
-    raise CommandError(f"{printable_path(source.path)}: is not below --base {printable_path(base)}")
+    error = CommandError(f"is not below base {printable_path(base)}", parameters=("base",))
+    error.add_prefix(printable_path(source.path))
+    raise error

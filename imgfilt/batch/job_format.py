@@ -28,7 +28,8 @@ def format_key(text: str) -> str:
     """Return the key in OUTPUT_FORMATS of what `-f` names; CommandError if there is none."""
     if (key := find_format_key(text)) is not None:
         return key
-    raise CommandError(f"-f {printable_path(text)}: wanted one of {', '.join(OUTPUT_FORMATS)}")
+    message = f"format {printable_path(text)}: wanted one of {', '.join(OUTPUT_FORMATS)}"
+    raise CommandError(message, parameters=("format",))
 
 
 def output_format(job: Job) -> Format:

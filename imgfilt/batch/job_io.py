@@ -117,7 +117,8 @@ def list_frames(source: Source, options: JobOptions) -> Sequence[int | None]:
     if options.frame is not None:
         return [options.frame]
     if source.path == STREAM:
-        raise CommandError("-o: {frame} goes with files; of stdin, --frame N takes one frame")
+        message = "output: {frame} goes with files; of stdin, frame N takes one frame"
+        raise CommandError(message, parameters=("output", "frame N"))
     counts: list[int] = []
 
     def count(header: image.ImageHeader) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..dtypes import white_level
+from ..errors import Note
 from ..filters import Filter
 from ..image import Image
 from ..pipeline.clipping import Clipping, format_percent
@@ -15,7 +16,7 @@ from .run_notes import describe_remedy
 
 _NEARLY_BLACK = 15 / 255  # of white; a picture without higher levels looks black
 _HALF = 0.5 / 255  # half a level of a figure
-_NUMBERS = "--numbers shows the numbers"
+_NUMBERS = Note("numbers shows the numbers", ("numbers",))
 _STRETCH = "convolve --kernel identity --values stretch makes them fit"
 
 
@@ -24,6 +25,11 @@ class LevelNote(NamedTuple):
 
     text: str
     remedy: str = ""
+
+    def after(self, name: str) -> Note:
+        """Return the line for the user, which begins with the name of the input."""
+        line = f"{name}: {self.text}"
+        return Note(self.remedy).after(f"{line}; ") if self.remedy else Note(line)
 
 
 def describe_outside(image: Image, filt: Filter | None = None) -> dict[str, LevelNote]:

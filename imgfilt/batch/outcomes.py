@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import __version__
-from ..errors import CommandError, OutputError
+from ..errors import CommandError, OutputError, command_note
 from ..files import STREAM, JsonLinesFile, atomic_write, open_stdout
 from .job import Job
 from .job_facts import JobFacts
@@ -171,13 +171,15 @@ class Report:
         try:
             self._file = None if path == STREAM else JsonLinesFile(path, truncate=not append)
         except OutputError as error:
-            raise CommandError(f"--report {error}") from None
+            raise CommandError(f"report {error}", parameters=("report",)) from None
 
     def add(self, job: Job, outcome: Outcome) -> None:
         """Write the line of a job; OutputError if it can't be written."""
         import json
 
         fields = report_fields(job, outcome)
+        fields["message"] = outcome.message and command_note(outcome.message)
+        fields["notes"] = [*map(command_note, outcome.notes)]
         if self._file is not None:
             self._file.add(fields)
         else:

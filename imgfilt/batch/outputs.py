@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from ..errors import CommandError, OutputError
+from ..errors import CommandError, Note, OutputError
 from ..figure.renderers import why_unavailable
 from ..files import STREAM, RealPathCache, printable_path, quote_for_shell
 from ..image import OUTPUT_FORMATS, format_from_suffix, why_no_figure, why_no_picture
@@ -47,7 +47,8 @@ def make_jobs(
         format_from_suffix(target.path(sources[0], recipes[0]))
     if isinstance(target, InPlace):
         if len(recipes) > 1:
-            raise CommandError("--in-place: several values for a parameter make a figure; name it")
+            message = "in_place: several values for a parameter make a figure; name it"
+            raise CommandError(message, parameters=("in_place",))
         sources = target.unique(sources)
     # The jobs of one recipe share its tuple, by which their record key is found.
     single_recipes = [(recipe,) for recipe in recipes]
@@ -129,8 +130,8 @@ def _output_is_input(job: Job, target: Target) -> CommandError:
     pattern = os.path.basename(to_pattern(target.output))
     if not target.is_template or not any(map(str.isalnum, os.path.splitext(pattern)[0])):
         return CommandError(message)
-    hint = f"--exclude {quote_for_shell(pattern)} leaves it out of a folder"
-    return CommandError(f"{message}; {hint}")
+    hint = f"exclude {quote_for_shell(pattern)} leaves it out of a folder"
+    return CommandError(message, hint=Note(hint, ("exclude",)))
 
 
 def _same_output(first: Job, second: Job, target: Target) -> CommandError:

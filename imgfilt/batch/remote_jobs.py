@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from ..errors import Note
 from ..files import printable_path, real_path
 from ..files.atomic import new_temporary_path, temporary_files
 from ..pipeline.options import Progress
@@ -162,10 +163,11 @@ class RemoteRunner:
                 absolute = printable_path(os.path.join(self._base_dir, path))
                 names[absolute] = printable_path(path)
 
-        def with_typed_paths(text: str) -> str:
+        def with_typed_paths(text: str) -> Note:
+            note = Note(text)
             for absolute, name in names.items():
-                text = text.replace(absolute, name)
-            return text
+                note = note.exchange(absolute, name)
+            return note
 
         message = None if outcome.message is None else with_typed_paths(outcome.message)
         return outcome._replace(message=message, notes=tuple(map(with_typed_paths, outcome.notes)))

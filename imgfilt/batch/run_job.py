@@ -100,7 +100,7 @@ class JobRunner:
             cause = error.__cause__
             disk_full = isinstance(cause, OSError) and cause.errno in _DISK_FULL
             outcome = Outcome(
-                Status.FAILED, error.command_message, disk_full=disk_full, below=error.notes
+                Status.FAILED, error.full_note, disk_full=disk_full, below=error.notes
             )
         except MemoryError:
             outcome = Outcome(Status.FAILED, f"{task.job.name}: not enough memory")
@@ -110,7 +110,8 @@ class JobRunner:
         job, key = task
         # First, because an input that doesn't exist may give the output a suffix of no format.
         if unreadable := unreadable_input(job):
-            raise ImageError(": ".join(unreadable))
+            with error_context(unreadable[0]):
+                raise_if(unreadable[1])
         size = None
         stamp = None if key is None else FileStamp.at(job.sources[0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from ..errors import ImageError, command_note
+from ..errors import ImageError, Note
 from ..files import printable_path
 from ..filters import Filter
 from ..image import Format, Image
@@ -32,12 +32,12 @@ def input_notes(image: Image, name: str, options: Options) -> list[str]:
     metadata = image.metadata
     notes = list(metadata.details) if options.verbose else []
     unnamed = describe_nodata(find_nodata(metadata.tags), image.pixels.dtype, options)
-    notes += map(command_note, unnamed)
+    notes += unnamed
     if metadata.unreadable:
         *others, last = (f"its {part}" for part in metadata.unreadable)
         parts = f"{', '.join(others)} and {last}" if others else last
         notes.append(f"{parts} can't be read")
-    return [*map(command_note, metadata.notes), *(f"{name}: {note}" for note in notes)]
+    return [*metadata.notes, *(Note(note).after(f"{name}: ") for note in notes)]
 
 
 def describe_animation(job: Job, image: Image, format: Format) -> str | None:
@@ -55,8 +55,8 @@ def describe_animation(job: Job, image: Image, format: Format) -> str | None:
         return None
     folder = os.path.dirname(job.target)
     template = os.path.join(folder, f"{{stem}}-{{frame}}{format.suffixes[0]}")
-    what = f"an animation of {image.frames} pages"
-    return f"{job.target_name}: {what}; -o '{printable_path(template)}' makes a file of each"
+    way = Note(f"output '{printable_path(template)}' makes a file of each", ("output",))
+    return way.after(f"{job.target_name}: an animation of {image.frames} pages; ")
 
 
 def iter_run_notes(
@@ -94,33 +94,37 @@ def iter_run_notes(
         if report.clipped:
             hint = _clipping_hint(report, step.filter)
             if strict:
-                prefix = where and f"{where}: "
-                nothing = "and --strict lets nothing be clipped"
-                raise ImageError(f"{prefix}{report.clipped}, {nothing}; {hint}")
-            clipped = f"{report.clipped} and were clipped; {hint}"
+                nothing = Note("strict lets nothing be clipped", ("strict",))
+                error = ImageError(nothing.after(f"{report.clipped}, and "), hint=hint)
+                if where:
+                    error.add_prefix(where)
+                raise error
+            clipped = hint.after(f"{report.clipped} and were clipped; ")
         if report.plan.fallback:
             yield report.plan.fallback
-        for note in filter(None, (*map(command_note, report.notes), clipped)):
-            is_general = report.range_note is not None and note == command_note(report.range_note)
+        for note in filter(None, (*report.notes, clipped)):
+            is_general = note == report.range_note
             if is_general and where in warned:
                 continue
             if is_general:
                 warned.add(where)
-            yield ": ".join(filter(None, (name, "" if is_general else part, where, note)))
+            places = filter(None, (name, "" if is_general else part, where))
+            yield Note(note).after("".join(f"{place}: " for place in places))
 
 
-def describe_remedy(clipping: Clipping, filt: Filter) -> str:
-    """Return which option of the given filter makes values fit that were clipped."""
-    return {
-        "normalize": f"the weights sum to {filt.weight_sum:.6g}: --normalize divides by it",
-        "signed": "--values offset or abs keeps negative results",
-        "stretch": "--values stretch makes them fit",
+def describe_remedy(clipping: Clipping, filt: Filter) -> Note:
+    """Return which parameter of the given filter makes values fit that were clipped."""
+    remedy = {
+        "normalize": f"the weights sum to {filt.weight_sum:.6g}: normalize divides by it",
+        "signed": "values offset or abs keeps negative results",
+        "stretch": "values stretch makes them fit",
     }[clipping.choose_remedy(filt)]
+    return Note(remedy, ("normalize", "values"))
 
 
-def _clipping_hint(report: RunReport, filt: Filter) -> str:
-    """Return a hint on the options of the given filter that help against clipping."""
+def _clipping_hint(report: RunReport, filt: Filter) -> Note:
+    """Return a hint on the parameters of the given filter that help against clipping."""
     if report.plan.working_space.dtype.kind != "f":
         return describe_remedy(report.clipping, filt)
-    stretch = ", --values stretch makes them fit" if filt.leaves_range else ""
-    return f"--depth float keeps them{stretch}"
+    stretch = ", values stretch makes them fit" if filt.leaves_range else ""
+    return Note(f"depth float keeps them{stretch}", ("depth", "values"))

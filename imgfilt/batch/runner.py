@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from ..concurrency import cores
-from ..errors import OutputError
+from ..errors import Note, OutputError
 from ..files import remove_temporary_files
 from .actions import SkipRules
 from .console import Console
@@ -180,7 +180,7 @@ class _Run:
         try:
             write_table(path, pictures)
         except OutputError as error:
-            self.console.failure(f"--table {error}")
+            self.console.failure(Note(f"table {error}", ("table",)))
             self.outcomes.report_failed = True
 
     def _run_inline(self, tasks: Iterable[Task]) -> None:
@@ -244,7 +244,7 @@ class _Run:
                 self.report.add(job, outcome)
             except OutputError as error:
                 # The jobs go on without a report.
-                self.console.failure(f"--report {error}")
+                self.console.failure(Note(f"report {error}", ("report",)))
                 self.outcomes.report_failed = True
                 self.report = None
         self._update_progress()

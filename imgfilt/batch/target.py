@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from ..errors import CommandError
+from ..errors import CommandError, Note
 from ..files import (
     STREAM,
     RealPathCache,
@@ -44,7 +44,8 @@ class Target:
     def __init__(self, output: str, format: str | None = None, base: bool = False):
         self.output, self.format, self.base = output, format, base
         if not self.output:
-            raise CommandError("-o '': wanted a file, a folder, a template or -")
+            message = "output '': wanted a file, a folder, a template or -"
+            raise CommandError(message, parameters=("output",))
         if self.output == STREAM or self.is_folder:
             return
         suffix, name = os.path.splitext(self.output)[1], printable_path(self.output)
@@ -54,22 +55,21 @@ class Target:
             self._refuse_without_suffix(name)
         by_suffix = format_from_suffix(self.output)
         if self.format is not None and by_suffix is not OUTPUT_FORMATS[self.format]:
-            raise CommandError(
-                f"{name}: its suffix says {by_suffix.label}, "
-                f"but -f says {OUTPUT_FORMATS[self.format].label}"
-            )
+            said = Note(f"format says {OUTPUT_FORMATS[self.format].label}", ("format",))
+            raise CommandError(said.after(f"{name}: its suffix says {by_suffix.label}, but "))
 
     def _refuse_without_suffix(self, name: str) -> None:
         """Raise CommandError for an output without a suffix, and say what may be meant."""
         key, _, stream = self.output.partition(":")
         if stream == STREAM and (format := find_format_key(key)):
-            raise CommandError(f"-o {name}: for stdout wanted -f {format} -o -")
+            message, way = f"output {name}: is no file", f"-f {format} -o - writes to stdout"
+            raise CommandError(message, parameters=("output",), hint=way)
         if self.output.endswith("{ext}"):
             wanted = quote_for_shell(f"{self.output.removesuffix('{ext}')}.{{ext}}")
             raise CommandError(f"{name}: {{ext}} has no dot; wanted {wanted}")
         if (kind := describe_file(self.output)) not in (None, "a regular file"):
             way = f"-f png -o - > {quote_for_shell(self.output)} writes to it"
-            raise CommandError(f"{name}: is {kind}, not a regular file; {way}")
+            raise CommandError(f"{name}: is {kind}, not a regular file", hint=way)
         file, folder = (quote_for_shell(self.output + end) for end in (".png", "/"))
         example = f"{file} or, for a folder, {folder}"
         raise CommandError(f"{name}: a suffix is missing; wanted such as {example}")
@@ -172,7 +172,8 @@ class InPlace(NamedTuple):
             As for a Target.
         """
         if source.path == STREAM:
-            raise CommandError("--in-place: stdin can't be replaced; name files")
+            message = "in_place: stdin can't be replaced; name files"
+            raise CommandError(message, parameters=("in_place",))
         # An input whose format is read, but not written, fails later as that input.
         if os.path.isfile(source.path) and split_name(source.path)[1].lower() not in READABLE:
             format_from_suffix(source.path)

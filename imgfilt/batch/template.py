@@ -65,7 +65,8 @@ def fill_template(
         word = match[1].replace("-", "_")
         if word not in texts:
             known = [*words, *numbers, *(name for name in texts if name not in words)]
-            raise CommandError(f"-o: unknown word {match[0]}; {_suggest(match[1], known)}")
+            message = f"output: unknown word {match[0]}; {_suggest(match[1], known)}"
+            raise CommandError(message, parameters=("output",))
         return texts[word]
 
     return WORD.sub(replace_word, template)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from ..errors import command_note
 from ..files import printable_path
 from .progress import JobCounter, ProgressLine
 from .std_streams import ASCII_FALLBACK
@@ -119,7 +120,7 @@ class Console:
         # The rest of a batch must run even if stderr is closed or broken.
         with self._line.lock, suppress(OSError, ValueError):
             self._line.hide()
-            first = _shorten(printable_path(f"imgfilt: {line}"))
+            first = _shorten(printable_path(f"imgfilt: {command_note(line)}"))
             click.echo(printable("\n".join([first, *below])), err=True)
 
     def kernel_remarks(self, filt: Filter) -> None:

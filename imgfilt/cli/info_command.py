@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import startup
-from ..errors import ImageError, ImgfiltError, KernelError
+from ..errors import ImageError, ImgfiltError, KernelError, command_note
 from ..files import STREAM, open_stdin, printable_path, read_content, source_name
 from .click_classes import StrictCommand
 from .console import Console, say
@@ -57,7 +57,7 @@ def _print_files(
         name = source_name(source.path)
         try:
             if source.obstacle is not None:
-                raise ImageError(f"{name}: {source.obstacle}")
+                raise ImageError(f"{name}: {command_note(source.obstacle)}")
             facts = _inspect(source.path, options)
         except ImgfiltError as error:
             console.failure(error.command_message, () if json else error.notes)

@@ -6,7 +6,7 @@ import io
 import shlex
 
 from ..batch import Target, format_key
-from ..errors import CommandError, command_note
+from ..errors import CommandError
 from ..figure.renderers import draw, why_unavailable
 from ..figure.scene import Scene
 from ..files import STREAM, atomic_write, open_stdout, printable_path, write_all
@@ -60,7 +60,7 @@ def write_figure(scene: Scene, output: str, format: Format) -> None:
     scene.command = shlex.join(typed_words())
     drawn = draw(scene, format)
     if note := scene.fonts.describe_missing():
-        Console().note(command_note(note))
+        Console().note(note)
     stdout = open_stdout().buffer if output == STREAM else None
     if isinstance(drawn, Image):
         write_frames(stdout or output, [drawn], format=format)

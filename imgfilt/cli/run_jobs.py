@@ -19,7 +19,7 @@ from ..batch import (
 )
 from ..batch.record import NAMES
 from ..border import BORDERS
-from ..errors import CommandError
+from ..errors import CommandError, command_note
 from ..files import RealPathCache, printable_path
 from ..parameters import MOST_VALUES, UnitlessLength
 from .build import make_job_options, make_run_options
@@ -176,9 +176,13 @@ def _print_actions(
     for job, action, reason in plan_actions(jobs, job_options, run_options):
         counts[action] += 1
         if options.json:
-            say(json.dumps(job.to_dict() | {"action": action, "reason": reason}))
+            say(
+                json.dumps(
+                    job.to_dict() | {"action": action, "reason": reason and command_note(reason)}
+                )
+            )
         else:
-            why = f" ({reason})" if reason else ""
+            why = f" ({command_note(reason)})" if reason else ""
             say(f"{action:7} {job.name} -> {job.target_name}{why}")
     summary = ", ".join(f"{count} to {action}" for action, count in counts.items())
     Console(options.quiet).note(f"dry run: {summary or 'nothing to do'}")

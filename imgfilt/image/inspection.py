@@ -8,7 +8,7 @@ from typing import Any
 from PIL import ImageCms
 
 from ..dtypes import DTYPES
-from ..errors import ImageError, command_note, name_options
+from ..errors import ImageError, command_note
 from ..row_source import Undecoded
 from .format_detection import detect, detect_format
 from .image import Image, Metadata
@@ -60,7 +60,7 @@ def inspect(source: str | bytes, name: str, options: ReadOptions) -> Facts:
     except ImageError as error:
         if error.parameters != ("max_pixels",):
             raise
-        refused = name_options(error.args[0], error.parameters)
+        refused = command_note(error.args[0])
         pictures = _read(source, name, options._replace(max_pixels=_UNLIMITED, frame=0))
     format = detect_format(source) if isinstance(source, str) else detect(source[:512], None)
     pixels, metadata = pictures[0]

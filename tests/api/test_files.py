@@ -115,6 +115,7 @@ def test_what_was_clipped(folder):
         (("in/a.png", "a.png"), {"in_place": True}, "in_place replaces the inputs"),
         (("in/a.png", "a.png"), {"base": "in"}, "base goes with an output folder"),
         (("in/a.png", "a.png"), {"depth": 8}, "depth: 8 is not one of 8, 16, float"),
+        (("in/a.png", "png:-"), {}, "output png:-: is no file"),
         (("in/a.png", "a.png"), {"frame": "x"}, "frame: 'x' is not a whole number"),
         (("in/a.png", "a.png"), {"quality": 0}, "quality: 0 is not a whole number from 1 to 100"),
         (("in/a.png", "a.png"), {"workers": 0}, "workers: 0 is not a whole number from 1"),
@@ -130,6 +131,30 @@ def test_refused_before_any_work(given, options, said, folder):
     assert said in str(refusal.value)
     assert " --" not in str(refusal.value)
     assert files() == before
+
+
+def test_messages_name_parameters_and_keep_the_names_of_files():
+    bad = ["my --fail-fast.png", "a -o b.png"]
+    for name in bad:
+        Path(name).write_bytes(b"bad")
+    for name, outcome in zip(bad, filter_files(SOFT, bad, "out/"), strict=True):
+        assert outcome.message.startswith(f"{name}: is no picture of a known format")
+    np.save("depth.npy", np.zeros((4, 5), "float32"))
+    (one,) = filter_files(SOFT, "depth.npy", "{stem}.png")
+    assert one.message.startswith("depth.npy: PNG can't hold float grey; ")
+    assert one.message.endswith("; depth 16 holds levels of 0 to 1")
+    save("--values strict.png", 30, 40, 3)
+    (one,) = filter_files(Convolve("sobel-x"), "--values strict.png", "o.png", strict=True)
+    assert one.message.startswith("--values strict.png: ")
+    said = ", and strict lets nothing be clipped; values offset or abs keeps negative results"
+    assert one.message.endswith(said)
+
+
+def test_an_error_keeps_its_hint(folder):
+    with pytest.raises(imgfilt.OutputError) as refusal:
+        filter_files(SOFT, "in/a.png", "none/a.png")
+    assert refusal.value.hint == "mkdir -p none makes it, or -o none/"
+    assert refusal.value.command_message.endswith(refusal.value.hint)
 
 
 def test_a_filter_is_wanted(folder):

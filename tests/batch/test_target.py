@@ -48,7 +48,7 @@ def test_words(template, filled):
 def test_unknown_words(template, said):
     with pytest.raises(CommandError) as error:
         fill(template, size="5")
-    assert str(error.value) == f"-o: unknown word {template}; {said}"
+    assert error.value.command_message == f"-o: unknown word {template}; {said}"
 
 
 def test_names_for_several_inputs():

@@ -144,7 +144,7 @@ TABLE = r"""
 2 blur a.png -o '{stem}-blur{ext}'
     {stem}-blur{ext}: {ext} has no dot; wanted '{stem}-blur.{ext}'
 2 blur a.png -o jpg:-
-    -o jpg:-: for stdout wanted -f jpeg -o -
+    -o jpg:-: is no file; -f jpeg -o - writes to stdout
 2 blur a.png -o o.pngg
     o.pngg: unknown picture format .pngg; did you mean .png?
 2 blur a.png -o o.eps
