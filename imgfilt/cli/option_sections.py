@@ -11,6 +11,7 @@ from .display_options import figure_options, pixel_options, print_options, quiet
 from .file_options import (
     batch_options,
     encoding_options,
+    figure_output_options,
     input_options,
     jobs_option,
     max_pixels_option,
@@ -33,10 +34,10 @@ def run_sections(step_options: Sequence[click.Parameter] = ()) -> Sections:
     """
     return {
         "Input and output": [
-            *output_options(required=False),
+            *output_options(),
             *target_options(),
-            *encoding_options(),
-            *input_options(),
+            *encoding_options(makes_figure=False),
+            *input_options(makes_figure=False),
         ],
         "Part of the picture": part_options(),
         "Borders and values": [*step_options, *value_options()],
@@ -58,7 +59,16 @@ def run_sections(step_options: Sequence[click.Parameter] = ()) -> Sections:
 def figure_sections() -> Sections:
     """Return the options of a command that makes one figure."""
     return {
-        "Input and output": [*output_options(), *encoding_options(), *input_options()],
+        "Input and output": [
+            *figure_output_options(
+                "A file; a folder (out/, made if it is missing), where the figure gets the name of "
+                'the first INPUT; a template such as "{stem}-compared.png", whose words are '
+                "replaced by what they are for the first INPUT and the first cell: {stem}, {ext}, "
+                "{parent}, {filter} and the parameters of the filter"
+            ),
+            *encoding_options(makes_figure=True),
+            *input_options(makes_figure=True),
+        ],
         "Borders and values": value_options(),
         "Figures": figure_options(),
         UNDERSTANDING: [quiet_option()],

@@ -10,7 +10,7 @@ import click
 from ..border import BORDERS
 from ..parameters import Ratio
 from ..pipeline.options import ENGINES, VALUES
-from .help_format import table_rows
+from .help_format import add_range, table_rows
 from .option_types import RECTANGLE, BorderType, ValueType, WordType, flag_option
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
             continue
         if not parameter.required and parameter.default is not None:
             help = f"{help}  [default: {parameter.default}]"
+        help = add_range(help, parsing.limits)
         options.append(
             click.Option(
                 names,
@@ -93,8 +94,8 @@ def value_options() -> list[click.Parameter]:
             ["--border-value"],
             metavar="NUMBER[,...]",
             default="0",
-            help="With --border constant: the value v, in levels of the file (0..255 for 8 bits); "
-            "one number, or one for each channel.  [default: 0]",
+            help="With --border constant: the value beyond the edge, in levels of the file (0..255 "
+            "for 8 bits); one number, or one for each channel.  [default: 0]",
         ),
         flag_option(
             "--ignore-nan",
