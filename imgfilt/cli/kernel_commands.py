@@ -15,6 +15,7 @@ from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
 from ..files import STREAM, atomic_write, open_stdout, printable_path
+from ..kernel import SUFFIXES
 from ..parameters import KERNEL_PLOTS, Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
@@ -119,15 +120,18 @@ def _check_no_template(output: str) -> None:
 
 
 def _check_kernel_suffix(output: str, suffix: str) -> None:
-    """Raise CommandError for the suffix of a picture: the user may mean `kernel plot`."""
+    """Raise CommandError for an output whose suffix is no kernel's; it may be a picture's."""
     from ..image import OUTPUT_FORMATS
 
+    if suffix in SUFFIXES or os.path.isdir(output):  # which another error refuses
+        return
+    name = printable_path(output)
     pictures = {known for format in OUTPUT_FORMATS.values() for known in format.suffixes}
-    if suffix in pictures - {".txt", ".csv", ".npy"}:
-        raise CommandError(
-            f"{printable_path(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
-            "imgfilt kernel plot draws it"
-        )
+    if suffix in pictures:
+        way = "imgfilt kernel plot draws it"
+    else:
+        way = f"wanted such as {os.path.splitext(os.path.normpath(name))[0]}.txt"
+    raise CommandError(f"{name}: a kernel is saved as .txt, .csv, .mat or .npy; {way}")
 
 
 def _plot(

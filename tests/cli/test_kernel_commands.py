@@ -212,6 +212,13 @@ def test_save_replaces_whole_files_alone():
     assert list(files()) == ["k.npy"]
 
 
+@pytest.mark.parametrize("name", ["k", "k.doc", "k/"])
+def test_save_refuses_a_suffix_that_no_kernel_has(name):
+    line = f"{name}: a kernel is saved as .txt, .csv, .mat or .npy; wanted such as k.txt"
+    refused(line, "kernel", "save", "sobel-x", "-o", name)
+    assert not files()
+
+
 @pytest.mark.slow
 def test_save_to_stdout():
     printed = run("kernel", "save", "average:3", "-o", "-")
