@@ -65,8 +65,8 @@ def step_options(kind: type[Filter]) -> list[click.Parameter]:
             type=BorderType(kind.borders),
             default="reflect",
             metavar="NAME",
-            help="How pixels beyond the edge are made, here for the row a b c d.  [default: "
-            f"reflect]{border_table(kind.borders)}",
+            help="How pixels beyond the edge are made, here for the row a b c d; zero is transparent "
+            f"if the picture has alpha.  [default: reflect]{border_table(kind.borders)}",
         ),
         click.Option(
             ["--engine"],

@@ -97,7 +97,7 @@ def test_show_the_factor_of_the_integrated_gaussian():
         ("5", "size", "1 row x 1 column"),
         ("laplacian", "rank", "2: not separable"),
         ("0 0", "rank", "0: every weight is 0"),
-        ("-1 0 1", "integers", "as they stand"),
+        ("-1 0 1", "integers", "the weights above"),
         ("log:5,1", "sum", "0 (rounded)"),
         ("1e300 1", "sum", "1.000e+300 (rounded)"),
         ("1e300 -1e300 1e-300", "rank", "1: separable"),
