@@ -270,8 +270,8 @@ def files():
         "GDAL_NODATA": {"TIFF": tiff({42113: text(b"-9999")})},
         "private tags": {"TIFF": tiff({65000: numbers(5, 3, 9)})},
         "other segments": {"JPEG": jpeg((0xEC, b"Ducky\0\1\0\4\0\0\0\x3c"))},
-        "timeline": {form: animated(form) for form in ("PNG", "WebP", "AVIF", "GIF")},
-        "number of runs": {
+        "frame durations": {form: animated(form) for form in ("PNG", "WebP", "AVIF", "GIF")},
+        "number of loops": {
             "PNG": animated("PNG", loop=3), "WebP": animated("WebP", loop=3),
             "GIF": animated("GIF", loop=2),
         },

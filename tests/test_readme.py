@@ -90,8 +90,9 @@ def test_the_two_commands():
     first, second = INSTALLATIONS
     assert " -m pytest" in second
     assert second in (ROOT / ".ci/run").read_text().splitlines()
-    assert first.split(" && ")[:-1] == ["python3 -m venv .venv", ".venv/bin/pip install ."]
-    assert first.split(" && ")[-1].startswith(".venv/bin/imgfilt ")
+    *before, last = first.split(" && ")
+    assert before == ["python3 -m venv .venv", ". .venv/bin/activate", "pip install ."]
+    assert last.startswith("imgfilt ")
 
 
 @pytest.mark.slow

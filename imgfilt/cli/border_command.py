@@ -85,14 +85,14 @@ border = StrictCommand(
             ["--reach"],
             type=ValueType(PerAxis(Number(0, 1000, whole=True))),
             default=2,
-            show_default=True,
-            help="How many cells to add at each edge: half the side of the kernel. With full twice "
-            "as many are added, for the result is larger, too.",
+            help="How many cells to add at each edge: (side - 1) / 2 for a kernel of an odd side. "
+            "With full twice as many are added, for the result is larger, too.  [default: 2]",
         ),
         click.Option(
             ["--border-value"],
             metavar="WORD",
-            help="With --border constant: the cell v, a number or any word.  [default: 0]",
+            help="With --border constant: the cell beyond the edge, a number or any word.  "
+            "[default: 0]",
         ),
         flag_option("--no-frame", help="Print the cells without the frame."),
     ],
@@ -106,6 +106,6 @@ themselves, separated by semicolons.
 
 \b
 Example:
-  imgfilt border 'a b c; d e f; g h i' --border reflect --reach 2
+  imgfilt border "a b c; d e f; g h i" --border reflect --reach 2
 """,
 )

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..lazy import LazyMapping
-from .help_format import HelpContext
+from .help_format import HelpContext, add_range
 
 _LONG_NAME = re.compile(r"-[a-z][a-z-]{2,}")  # of a long option that lacks a dash
 
@@ -77,7 +77,7 @@ class StrictCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options: its own, and those of each section."""
         for heading, options in self.options_by_heading(ctx).items():
-            rows = [record for option in options if (record := option.get_help_record(ctx))]
+            rows = [record for option in options if (record := help_record(option, ctx))]
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(rows)
@@ -137,6 +137,13 @@ def _takes_one_value(parameter: click.Parameter) -> bool:
     if not isinstance(parameter, click.Option):
         return False
     return not (parameter.multiple or parameter.is_flag)
+
+
+def help_record(option: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:
+    """Return an option as help shows it, and its text with the range of its values; or None."""
+    record = option.get_help_record(ctx)
+    limits = getattr(getattr(option.type, "kind", None), "limits", "")
+    return record and (record[0], add_range(record[1], limits))
 
 
 def long_name(option: click.Parameter) -> str:

@@ -38,19 +38,20 @@ def figure_options() -> list[click.Parameter]:
         click.Option(
             ["--figure-width"],
             type=ValueType(PageWidth(36, 14_400)),
-            help="Width in print, such as 16cm, 170mm or 6in, or in pixels: 1920px. If it is "
-            "given, the figure has 300 pixels an inch, unless --dpi or --cell-width is given, "
-            "too.  [default: 16cm]",
+            help="Width in print, such as 16cm, 170mm or 6in, or in pixels: 1920px.  "
+            "[default: 16cm]",
         ),
         click.Option(
             ["--dpi"],
             type=ValueType(Number(10, 10_000)),
-            help="Pixels an inch of the width in print.  [default: 300 with --figure-width]",
+            help="Pixels an inch in print; sets the width of the cells.  [default: 300 if only "
+            "--figure-width is given, else it follows from the width of the cells]",
         ),
         click.Option(
             ["--caption-size"],
             type=ValueType(Length(1, 1000)),
-            help="Height of the captions' letters in print, such as 9pt.  [default: 9pt]",
+            help="Height of the captions' letters in print, in points unless it has another unit.  "
+            "[default: 9pt]",
         ),
         choice_option("--captions", CAPTION_PLACES, "above", "Where the captions stand"),
         flag_option("--letters", help="Begin the captions with (a), (b), (c)."),
@@ -88,8 +89,8 @@ def figure_options() -> list[click.Parameter]:
             ["--noise"],
             type=ValueType(NoiseType()),
             help="Add noise to the input first; the input without noise is the reference. KIND is "
-            "gaussian:SIGMA (in 8-bit levels), salt-pepper:SHARE (of the pixels, 0 to 1) or "
-            "poisson. The same SEED gives the same noise; without one it is 0.",
+            "gaussian:SIGMA (0 to 1000, in 8-bit levels), salt-pepper:SHARE (of the pixels, 0 "
+            "to 1) or poisson. The same SEED gives the same noise; without one it is 0.",
         ),
         click.Option(
             ["--difference"],
@@ -100,7 +101,7 @@ def figure_options() -> list[click.Parameter]:
             help="Show below each cell its difference from the reference, or else from the "
             "original, as the mean over the channels: blue where the cell is darker, red where it "
             "is lighter. The strongest colours stand for 255 / GAIN levels.  [default GAIN: "
-            "such that 99 % of the pixels are weaker]",
+            "auto, such that 99 % of the pixels are weaker]",
         ),
         click.Option(
             ["--animate"],
@@ -146,7 +147,7 @@ def quiet_option() -> click.Parameter:
 
 
 def pixel_options() -> list[click.Parameter]:
-    """Return the options that print how pixels come about."""
+    """Return the options that print how pixels are computed."""
     return [
         click.Option(
             ["--at"],
@@ -158,6 +159,6 @@ def pixel_options() -> list[click.Parameter]:
             ["--steps"],
             type=integer_type(1),
             default=0,
-            help="With --at: print the next N pixels as well, row by row.  [default: 0]",
+            help="With --at: print the next N pixels as well, row by row.",
         ),
     ]

@@ -10,34 +10,55 @@ from ..parameters import Number
 from .option_types import ValueType, WordType, flag_option, integer_type
 
 JOBS = Number(1, 1024, whole=True)
+REPLACES = "An existing file is replaced"
 
 
-def output_options(required: bool = True) -> list[click.Parameter]:
-    """Return the options for the target and the format of outputs."""
+def output_options() -> list[click.Parameter]:
+    """Return the options for the target and the format of the outputs of a filter."""
     return [
         click.Option(
             ["-o", "--output"],
-            required=required,
             metavar="OUTPUT",
-            help="A file; a folder (out/), where outputs keep the names of the inputs; a template "
-            "such as '{stem}_{size}.png'; or - for stdout, which gets PNG unless -f is given (or "
-            "numbers, if the input is a grid of numbers). If - is the only INPUT, -o - may be left "
-            "out. Words of a template: {stem} and {ext} of the input's name, {parent} (its "
-            "folder), {index} (its number, from 1; {index:04} is 0001), {frame} (a file for each "
-            "frame or page, from 0), {filter}, {kernel}, and every parameter of the filter; with "
-            "several values of it, each value makes a file.",
+            help="A file; a folder (out/, made if it is missing), where outputs keep the names of "
+            'the inputs; a template such as "{stem}_{size}.png"; or - for stdout, which gets PNG '
+            "unless -f is given (or numbers, if the input is a grid of numbers). If - is the only "
+            f"INPUT, -o - may be left out. {REPLACES}, unless --skip-existing is given. Words of a "
+            "template: {stem} and {ext} of the input's name, {parent} (its folder), {index} (its "
+            "number, from 1; {index:04} is 0001), {frame} (a file for each frame or page, from "
+            "0), {filter}, {kernel}, and every parameter of the filter; with several values of it, "
+            "each value makes a file.",
         ),
-        format_option(),
+        _format_option(
+            "png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, npy, csv or txt; for a "
+            "figure also svg, pdf or html"
+        ),
     ]
 
 
-def format_option() -> click.Parameter:
-    """Return the option for the format of outputs."""
+def figure_output_options(places: str) -> list[click.Parameter]:
+    """Return the options for the target and the format of one figure.
+
+    Parameters
+    ----------
+    places : str
+        What the target may be, besides stdout.
+    """
+    return [
+        click.Option(
+            ["-o", "--output"],
+            required=True,
+            metavar="FIGURE",
+            help=f"{places}; or - for stdout, which gets PNG unless -f is given. {REPLACES}.",
+        ),
+        _format_option("png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, npy, svg, pdf or html"),
+    ]
+
+
+def _format_option(names: str) -> click.Parameter:
     return click.Option(
         ["-f", "--format"],
         metavar="FORMAT",
-        help="Format of the output: png, jpeg, tiff, webp, avif, jp2, bmp, gif, ppm, pgm, pfm, "
-        "npy, csv or txt; for a figure also svg, pdf or html.  [default: by the output's suffix]",
+        help=f"Format of the output: {names}.  [default: by the output's suffix]",
     )
 
 
@@ -59,40 +80,63 @@ def target_options() -> list[click.Parameter]:
     ]
 
 
-def encoding_options() -> list[click.Parameter]:
-    """Return the options for what an output's file holds."""
+def encoding_options(makes_figure: bool) -> list[click.Parameter]:
+    """Return the options for what an output's file holds.
+
+    Parameters
+    ----------
+    makes_figure : bool
+        Whether the command makes a figure, whatever its options are.
+    """
     return [
         click.Option(
             ["--quality"],
             type=integer_type(1, 100),
-            help="Quality of a JPEG, WebP or AVIF output, 1 to 100.  [default: from JPEG to JPEG "
-            "as the input, else 95]",
+            help="Quality of a JPEG, WebP or AVIF output.  [default: from JPEG to JPEG as the "
+            "input, else 95]",
         ),
         click.Option(
             ["--compression"],
             type=integer_type(0, 9),
-            help="Compression of a PNG or TIFF output, 0 to 9: 0 is none, 1 is fast, 9 gives the "
-            "smallest file.  [default: chosen for each PNG; a TIFF as the input]",
+            help="Compression of a PNG or TIFF output: 0 is none, 1 is fast, 9 gives the smallest "
+            "file.  [default: for a PNG what suits the picture, for a TIFF as the input]",
         ),
         flag_option("--strip", help="Leave out EXIF, ICC profile and other metadata."),
-        click.Option(
-            ["--background"],
-            metavar="COLOUR",
-            help="Colour behind transparent pixels (white, #rrggbb, rgb(...)); the output has no "
-            "alpha. In a figure it is also the colour of the page; none makes the page "
-            "transparent.  [default: alpha stays; a figure's page is white]",
-        ),
+        _background_option(makes_figure),
     ]
 
 
-def input_options() -> list[click.Parameter]:
-    """Return the options for what is read from an input."""
+def _background_option(makes_figure: bool) -> click.Parameter:
+    colours = "(white, #rrggbb, rgb(...) or hsl(...))"
+    if makes_figure:
+        help = (
+            f"Colour of the page and behind transparent pixels {colours}; none makes the page "
+            "transparent.  [default: a white page, and a checkerboard behind transparent pixels]"
+        )
+    else:
+        help = (
+            f"Colour behind transparent pixels {colours}; the output has no alpha. In a figure it "
+            "is also the colour of the page; none makes the page transparent.  [default: alpha "
+            "stays; a figure's page is white]"
+        )
+    return click.Option(["--background"], metavar="COLOUR", help=help)
+
+
+def input_options(makes_figure: bool) -> list[click.Parameter]:
+    """Return the options for what is read from an input.
+
+    Parameters
+    ----------
+    makes_figure : bool
+        Whether the command makes a figure, whatever its options are.
+    """
+    default = "the first" if makes_figure else "all; for a figure the first"
     return [
         click.Option(
             ["--frame"],
             type=integer_type(0),
-            help="The frame of an animation, or page of a TIFF, to take, from 0.  [default: all; "
-            "for a figure the first]",
+            help="The frame of an animation, or page of a TIFF, to take, from 0.  "
+            f"[default: {default}]",
         ),
         *array_options(),
     ]
@@ -124,7 +168,7 @@ def folder_options() -> list[click.Parameter]:
             ["--include"],
             metavar="PATTERN",
             multiple=True,
-            help="From a folder, take only files whose name matches, such as '*.png' (*.PNG is the "
+            help='From a folder, take only files whose name matches, such as "*.png" (*.PNG is the '
             "same); a pattern with a slash is matched with the path below the folder. Repeatable.",
         ),
         click.Option(
@@ -153,7 +197,7 @@ def batch_options() -> list[click.Parameter]:
             help="Make in the output folder the subfolders that the inputs have below this folder; "
             "{parent} in -o is then the path below it.",
         ),
-        flag_option("--skip-existing", help="Skip outputs that exist."),
+        flag_option("--skip-existing", help="Keep outputs that exist, and skip them."),
         flag_option(
             "--changed",
             help="Skip outputs that are up to date: made from the same input with the same "
@@ -177,8 +221,8 @@ def batch_options() -> list[click.Parameter]:
         click.Option(
             ["--cluster"],
             metavar="ADDRESS",
-            help="Filter the pictures on a Dask cluster: tcp://HOST:PORT, or its scheduler file. "
-            "-j is then the number of pictures sent at once.",
+            help="Filter the pictures on a Dask cluster: tcp://HOST:PORT, tls://HOST:PORT or its "
+            "scheduler file. -j is then the number of pictures sent at once.",
         ),
     ]
 

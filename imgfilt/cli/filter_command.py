@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..batch import InPlace, Recipe, Source, Target
     from ..filters import Filter
 
-INPUTS = """INPUT is a picture, a folder, a pattern such as 'photos/*.jpg', or - for stdin. A text
+INPUTS = """INPUT is a picture, a folder, a pattern such as "photos/*.jpg", or - for stdin. A text
 file (.txt, .csv) with rows of numbers is a picture, too; without -o its result is printed."""
 _SWEEPS = """Several values for a parameter, 5,15,25 or 5:45:10 (from 5 to 45 in steps of 10), make
 one captioned figure of each input."""

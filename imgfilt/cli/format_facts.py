@@ -76,7 +76,8 @@ def _iter_rows(facts: Facts) -> Iterator[tuple[str, str]]:
         level = format_brief(facts["nodata"])
         option = "--ignore-nan" if math.isnan(facts["nodata"]) else f"--nodata {level}"
         yield "no data", f"{level}; {option} leaves such pixels out"
-    each = " a frame" if facts["frames"] > 1 else ""
+    frame = "page" if facts["milliseconds"] is None else "frame"
+    each = f" a {frame}" if facts["frames"] > 1 else ""
     yield "memory", f"{format_bytes(facts['memory'])}{each}"
     for note in facts["notes"]:
         yield "note", note

@@ -16,7 +16,7 @@ _WIDEST = 100
 _WIDE = 76  # columns from which options have a column of their own
 _COLUMN, _NARROW_COLUMN = 24, 10  # the widest column of terms
 _AS_IT_IS = "\b"  # Click's sign for a paragraph whose lines stay apart
-_WORD = re.compile(r"(?<!\S)'[^']*'\S*|\S+")  # one in quotes may hold blanks
+_WORD = re.compile(r"""(?<!\S)(?:'[^']*'|"[^"]*")\S*|\S+""")  # one in quotes may hold blanks
 # An option and its value, or one word.
 _SHELL_WORD = re.compile(r"""(?:-\S+ (?=[^-\s]))?(?:"[^"]*"|'[^']*'|\S)+""")
 _BETWEEN_COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
@@ -62,6 +62,16 @@ def table_rows(rows: Iterable[tuple[str, str]]) -> str:
     pairs = list(rows)
     width = max(len(word) for word, _ in pairs)
     return "\n".join(["\n", _AS_IT_IS, *(f"{word:{width}}  {text}" for word, text in pairs)])
+
+
+def add_range(help: str, limits: str) -> str:
+    """Return a help text with the range of the values in the brackets at its end.
+
+    >>> add_range("How many.  [default: 3]", "1..400")
+    'How many.  [1..400; default: 3]'
+    """
+    text, _, default = help.partition("  [")
+    return f"{text}  [{'; '.join(filter(None, (limits, default.rstrip(']'))))}]" if limits else help
 
 
 def _wrap_line(line: str, width: int) -> list[str]:

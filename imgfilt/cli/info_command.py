@@ -13,6 +13,7 @@ import click
 from .. import startup
 from ..errors import ImageError, ImgfiltError, KernelError, command_note
 from ..files import STREAM, open_stdin, printable_path, read_content, source_name
+from ..kernel import SUFFIXES
 from .click_classes import StrictCommand
 from .console import Console, say
 from .file_options import array_options, folder_options, max_pixels_option
@@ -20,8 +21,6 @@ from .option_types import flag_option
 
 if TYPE_CHECKING:
     from ..image.read_options import ReadOptions
-
-_KERNELS = ".txt", ".csv", ".mat", ".npy"  # suffixes
 
 
 def _callback(**given: Any) -> Callable[[], int]:
@@ -92,7 +91,7 @@ def _inspect(path: str, options: ReadOptions) -> dict[str, Any]:
     try:
         return inspect(path, source_name(path), options)
     except ImageError:
-        if suffix not in _KERNELS:
+        if suffix not in SUFFIXES:
             raise
         try:
             return _inspect_kernel(path, suffix)

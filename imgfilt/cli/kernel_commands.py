@@ -15,18 +15,19 @@ from .. import startup
 from ..border import BORDERS
 from ..errors import CommandError
 from ..files import STREAM, atomic_write, open_stdout, printable_path
+from ..kernel import SUFFIXES
 from ..parameters import KERNEL_PLOTS, Ratio
 from ..translate import MATRICES, SYSTEMS, translate
 from .click_classes import StrictCommand
 from .console import Console, say
-from .file_options import format_option
+from .file_options import REPLACES, figure_output_options
 from .option_types import BorderType, ValueType, WordsType, WordType, flag_option
 
 if TYPE_CHECKING:
     from ..kernel.kernel import Kernel
 
 _SOURCES = """A SOURCE is a kernel file, a preset such as sobel-x or average:5 (imgfilt kernel list
-prints them all), or rows separated by ; such as '1 0 -1; 2 0 -2; 1 0 -1'. Several are composed into
+prints them all), or rows separated by ; such as "1 0 -1; 2 0 -2; 1 0 -1". Several are composed into
 one kernel, by convolution."""
 
 
@@ -52,10 +53,6 @@ class _SourcesCommand(StrictCommand):
             if re.match("--?[A-Za-z]|--[0-9]+[A-Za-z]", source):
                 raise click.NoSuchOption(source.partition("=")[0], ctx=ctx)
         return rest
-
-
-def _make_output_option(metavar: str, help: str) -> click.Parameter:
-    return click.Option(["-o", "--output"], required=True, metavar=metavar, help=help)
 
 
 def _show(
@@ -123,15 +120,18 @@ def _check_no_template(output: str) -> None:
 
 
 def _check_kernel_suffix(output: str, suffix: str) -> None:
-    """Raise CommandError for the suffix of a picture: the user may mean `kernel plot`."""
+    """Raise CommandError for an output whose suffix is no kernel's; it may be a picture's."""
     from ..image import OUTPUT_FORMATS
 
+    if suffix in SUFFIXES or os.path.isdir(output):  # which another error refuses
+        return
+    name = printable_path(output)
     pictures = {known for format in OUTPUT_FORMATS.values() for known in format.suffixes}
-    if suffix in pictures - {".txt", ".csv", ".npy"}:
-        raise CommandError(
-            f"{printable_path(output)}: a kernel is saved as .txt, .csv, .mat or .npy; "
-            "imgfilt kernel plot draws it"
-        )
+    if suffix in pictures:
+        way = "imgfilt kernel plot draws it"
+    else:
+        way = f"wanted such as {os.path.splitext(os.path.normpath(name))[0]}.txt"
+    raise CommandError(f"{name}: a kernel is saved as .txt, .csv, .mat or .npy; {way}")
 
 
 def _plot(
@@ -209,19 +209,19 @@ save = _make_command(
     _save,
     "Write a kernel to a file, exactly.",
     "save gaussian:9,1.5 laplacian -o log.txt",
-    _make_output_option(
-        "FILE", "A .txt, .csv, .mat or .npy file, or - for stdout; it holds the exact weights."
+    click.Option(
+        ["-o", "--output"],
+        required=True,
+        metavar="FILE",
+        help="A .txt, .csv, .mat or .npy file, or - for stdout, which gets what a .txt has; it "
+        f"holds the exact weights. {REPLACES}.",
     ),
 )
 plot = _make_command(
     _plot,
     "Draw a kernel: heat map, profile, frequency response, surface.",
     "plot gaussian:9,1.5 laplacian -o log.png",
-    _make_output_option(
-        "FIGURE",
-        "A picture, .svg, .pdf or .html, or - for stdout, which gets PNG unless -f is given.",
-    ),
-    format_option(),
+    *figure_output_options("A picture, .svg, .pdf or .html file"),
     click.Option(
         ["--as", "parts"],
         type=WordsType(KERNEL_PLOTS),

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 from ..filters import FILTERS
-from .click_classes import StrictCommand
+from .click_classes import StrictCommand, help_record
 from .help_format import Paragraph, split_paragraphs
 
 Records = dict[str, Sequence[tuple[str, str]]]  # heading -> (option, help) of each option
@@ -76,7 +76,7 @@ def _records(context: click.Context) -> Records:
     if isinstance(command, StrictCommand):
         lists = command.options_by_heading(context)
     return {
-        heading: [row for option in options if (row := option.get_help_record(context))]
+        heading: [row for option in options if (row := help_record(option, context))]
         for heading, options in lists.items()
     }
 

@@ -10,7 +10,7 @@ import click
 from ..border import BORDERS
 from ..parameters import Ratio
 from ..pipeline.options import ENGINES, VALUES
-from .help_format import table_rows
+from .help_format import add_range, table_rows
 from .option_types import RECTANGLE, BorderType, ValueType, WordType, flag_option
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def filter_options(kind: type[Filter]) -> list[click.Parameter]:
             continue
         if not parameter.required and parameter.default is not None:
             help = f"{help}  [default: {parameter.default}]"
+        help = add_range(help, parsing.limits)
         options.append(
             click.Option(
                 names,
@@ -64,8 +65,9 @@ def step_options(kind: type[Filter]) -> list[click.Parameter]:
             type=BorderType(kind.borders),
             default="reflect",
             metavar="NAME",
-            help="How pixels beyond the edge are made, here for the row a b c d.  [default: "
-            f"reflect]{border_table(kind.borders)}",
+            help="How pixels beyond the edge are made, here for the row a b c d; zero is "
+            "transparent if the picture has alpha.  [default: reflect]"
+            f"{border_table(kind.borders)}",
         ),
         click.Option(
             ["--engine"],
@@ -86,16 +88,20 @@ def border_table(names: Iterable[str]) -> str:
     )
 
 
-def value_options() -> list[click.Parameter]:
-    """Return the options for levels that every filter command and compare have."""
+def border_value_option() -> click.Parameter:
+    """Return the option for the level beyond the edge."""
+    return click.Option(
+        ["--border-value"],
+        metavar="NUMBER[,...]",
+        default="0",
+        help="With --border constant: the value beyond the edge, in levels of the file (0..255 for "
+        "8 bits); one number, or one for each channel.  [default: 0]",
+    )
+
+
+def missing_options() -> list[click.Parameter]:
+    """Return the options for pixels that are missing."""
     return [
-        click.Option(
-            ["--border-value"],
-            metavar="NUMBER[,...]",
-            default="0",
-            help="With --border constant: the value v, in levels of the file (0..255 for 8 bits); "
-            "one number, or one for each channel.  [default: 0]",
-        ),
         flag_option(
             "--ignore-nan",
             help="Treat NaN as missing: leave these pixels out of means and medians.",

@@ -53,12 +53,13 @@ def format_cost(info: dict[str, Any]) -> list[str]:
         return []
     rows, columns = info["window"]["rows"], info["window"]["columns"]
     symbols, numbers = "m·n", f"{result['width']}·{result['height']}"
-    where = f"{result['width']} x {result['height']} pixels"
+    where = f"{result['width']} x {result['height']} pixels (m x n)"
     if info["region"]:
         symbols, numbers, where = "pixels", str(cost["pixels"]), f"{cost['pixels']:,} pixels"
     if rows == columns:
         direct, factors = "2k² − 1", "2k − 1"
         factor_numbers = f"2·{rows} − 1"
+        where += f", with a kernel of {rows} x {rows} (k x k)"
     else:
         direct, factors = "2·rows·columns − 1", "rows + columns − 1"
         factor_numbers = f"{rows} + {columns} − 1"

@@ -68,6 +68,6 @@ def _format_integers(kernel: Kernel) -> list[str]:
         return ["integers    no exact whole-number form"]
     divisor = kernel.rational.denominator
     if divisor == 1:
-        return ["integers    as they stand"]
+        return ["integers    the weights above"]
     rows = [[str(number) for number in row] for row in kernel.numerators.tolist()]
     return [f"integers    scale 1/{divisor}", *(f"  {line}" for line in align_columns(rows))]

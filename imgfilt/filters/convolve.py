@@ -49,28 +49,29 @@ class Convolve(Linear):
     kernel: Any = parameter(
         KernelSources(),
         help="A kernel file, a preset such as sobel-x or average:5 (the command `imgfilt kernel "
-        "list` prints them all), or rows separated by ; such as '1 0 -1; 2 0 -2; 1 0 -1'. Several "
+        'list` prints them all), or rows separated by ; such as "1 0 -1; 2 0 -2; 1 0 -1". Several '
         "are composed into one kernel, by convolution.",
         short="k",
     )
     size: int | None = parameter(
         Side(),
         None,
-        "Side, in pixels, of a preset that is named without its arguments, such as average.",
+        "Side, in pixels, of a preset that is named without its arguments, such as average.  "
+        "[default: none]",
         short="s",
     )
     correlate: bool = parameter(Flag(), False, "Correlate: use the kernel without flipping it.")
     origin: tuple[int, int] | None = parameter(
         Integers(("ROW", "COL")),
         None,
-        "The cell of the kernel that lies on the output pixel, counted from 0. By default the "
-        "file's, or the middle: rows // 2, columns // 2.",
+        "The cell of the kernel that lies on the output pixel, counted from 0.  [default: the "
+        "file's, or the middle: rows // 2, columns // 2]",
     )
     scale: Fraction | float | str | None = parameter(
         Ratio(),
         None,
         "Multiply every weight by this, besides a scale in the kernel file. Fractions such as 1/9 "
-        "are exact. By default 1.",
+        "are exact.  [default: 1]",
     )
     normalize: bool = parameter(Flag(), False, "Divide the weights by their sum.")
 

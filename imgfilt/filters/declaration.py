@@ -210,6 +210,7 @@ def _format_parameter(name: str, field: dataclasses.Field[Any], annotation: str)
 
 def _to_python(text: str) -> str:
     """Return the help of an option for a parameter: `WIDTHxHEIGHT` is a tuple in Python."""
+    text = re.sub(r"  \[default: (.*)\]", r" By default \1.", text)
     text = text.replace(
         "the command `imgfilt kernel list` prints", "`imgfilt.list_presets()` names"
     )

@@ -50,16 +50,16 @@ class Gaussian(Linear):
     size: int | tuple[int, int] | None = parameter(
         _SIZE,
         None,
-        "Side of the kernel in pixels (odd), or its width and height. By default 5, or "
-        "2·ceil(4·sigma)+1 if there is a sigma.",
+        "Side of the kernel in pixels (odd), or its width and height.  [default: 5, or "
+        "2·ceil(4·sigma)+1 if there is a sigma]",
         short="s",
     )
     sigma: float | tuple[float, float] | None = parameter(
         _SIGMA,
         None,
-        "Standard deviation in pixels, or one across and one down. By default, or if it is 0 and "
-        "there is a size, it follows from the size: 0.3·((size-1)/2 - 1) + 0.8, with whole numbers "
-        "for the sizes 3 to 9, such as 1 2 1 / 4. If it is 0 alone, nothing is smoothed.",
+        "Standard deviation in pixels, or one across and one down. If it is 0 and there is a size, "
+        "it has its default; if it is 0 alone, nothing is smoothed.  [default: from the size: "
+        "0.3·((size-1)/2 - 1) + 0.8, with whole numbers for the sizes 3 to 9, such as 1 2 1 / 4]",
     )
     integrated: bool = parameter(
         Flag(), False, "Integrate the Gaussian over the area of each pixel, instead of sampling it."

@@ -9,8 +9,10 @@ from PIL import ImageCms
 
 from ..dtypes import DTYPES
 from ..errors import ImageError, command_note
+from ..files import open_regular
 from ..row_source import Undecoded
 from .format_detection import detect, detect_format
+from .formats import FORMATS
 from .image import Image, Metadata
 from .metadata import description, exif, ifd, tags
 from .metadata.resolution import CENTIMETRE, INCH
@@ -24,6 +26,7 @@ _COLOURS = {1: ("grey",), 3: ("red", "green", "blue"), 4: ("cyan", "magenta", "y
 _UNITS = {INCH: ("inch", 2.54), CENTIMETRE: ("cm", 1.0)}  # with centimetres
 _OF_A_PAGE = "width", "height", "depth", "channels"
 _UNLIMITED = 1 << 62
+_NETPBM = {b"P1": "PBM", b"P4": "PBM", b"P2": "PGM", b"P5": "PGM"}  # by the first bytes
 
 # Fields of Metadata that other facts describe.
 _NO_BLOCKS = "icc", "resolution", "duration", "loop_count"
@@ -62,12 +65,11 @@ def inspect(source: str | bytes, name: str, options: ReadOptions) -> Facts:
             raise
         refused = command_note(error.args[0])
         pictures = _read(source, name, options._replace(max_pixels=_UNLIMITED, frame=0))
-    format = detect_format(source) if isinstance(source, str) else detect(source[:512], None)
     pixels, metadata = pictures[0]
     kinds = [{key: facts[key] for key in _OF_A_PAGE} for facts, _ in pictures]
     timed = [one.duration for _, one in pictures if one.duration is not None]
     return {
-        "format": format.label,
+        "format": _name_format(source),
         **pixels,
         "frames": len(pictures),
         "pages": [] if kinds.count(kinds[0]) == len(kinds) else kinds,
@@ -82,6 +84,17 @@ def inspect(source: str | bytes, name: str, options: ReadOptions) -> Facts:
         "notes": [command_note(note) for note in (*metadata.notes, *metadata.details)],
         "refused": refused,
     }
+
+
+def _name_format(source: str | bytes) -> str:
+    """Return the name of a file's format; PBM and PGM have their own, as their suffixes have."""
+    if isinstance(source, bytes):
+        start, format = source[:2], detect(source[:512], None)
+    else:
+        format = detect_format(source)
+        with open_regular(source) as stream:
+            start = stream.read(2)
+    return _NETPBM.get(start, format.label) if format is FORMATS["ppm"] else format.label
 
 
 def _read(source: str | bytes, name: str, options: ReadOptions) -> list[tuple[Facts, Metadata]]:

@@ -25,6 +25,11 @@ class ParameterType:
     repeatable: ClassVar[bool] = False
     names_files: ClassVar[bool] = False
 
+    @property
+    def limits(self) -> str:
+        """The smallest and the largest value for the help, such as `1..400`; "" without limits."""
+        return ""
+
     def format(self, value: Any) -> str:
         """Return the text of a value."""
         return str(value)

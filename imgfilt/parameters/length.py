@@ -39,6 +39,11 @@ class Length(ParameterType):
         """What a value must be, for errors and the documentation."""
         return f"a length such as 16cm: a number with {self._units}"
 
+    @property
+    def limits(self) -> str:
+        """The smallest and the largest length, in points."""
+        return f"{self.minimum:g}pt..{self.maximum:g}pt"
+
     def parse(self, text: str, name: str) -> float:
         """Return the points of a length; ParameterError if it is none or out of range."""
         match = re.fullmatch(rf"(.*?)(?:[ \t]*({'|'.join(_POINTS)}))?", text, re.DOTALL)

@@ -27,6 +27,7 @@ from .kind import ParameterType
 LARGEST_SIZE = 16_383
 LARGEST_SIGMA = 2_000
 LARGEST_WINDOW = 1_023  # diameter, patch, search: the cost grows with the square of the side
+_LARGEST_SHOWN = 100_000  # as the end of a range in the help
 AUTO = "auto"
 
 
@@ -49,6 +50,13 @@ class Number(ParameterType):
     def metavar(self) -> str:
         """The word for a value in the help."""
         return "N" if self.whole else "NUMBER"
+
+    @property
+    def limits(self) -> str:
+        """The smallest and the largest number; "" if the largest is beyond what makes sense."""
+        if self.maximum > _LARGEST_SHOWN:
+            return ""
+        return f"{format_shortest(self.minimum)}..{format_shortest(self.maximum)}"
 
     def parse(self, text: str, name: str) -> Any:
         """Return the number in a text; ParameterError if it isn't allowed."""
@@ -149,6 +157,11 @@ class PerAxis(ParameterType):
     def description(self) -> str:
         """What a value must be, for errors and the documentation."""
         return self.kind.description
+
+    @property
+    def limits(self) -> str:
+        """The smallest and the largest number of an axis."""
+        return self.kind.limits
 
     def parse(self, text: str, name: str) -> Any:
         """Return a number for `N`, and a pair (across, down) for `WIDTHxHEIGHT`."""

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 ENGINES = {
     "auto": "the faster of the two for the filter and the picture",
     "numpy": "imgfilt's own code, exact",
-    "opencv": "OpenCV, within a level of that (nlmeans: two)",
+    "opencv": "OpenCV, within a level of that (nlmeans: two); what it can't do is an error",
 }
 VALUES = {
     "clip": "the nearest end of the range; floats and grids of numbers stay",
     "abs": "the absolute value, then as clip",
-    "offset": "mid-grey is added, so that 0 becomes 128; then as clip",
+    "offset": "mid-grey is added (128, 32768 or 0.5, by depth); then as clip",
     "stretch": "the lowest value becomes black and the highest white",
     "raw": "the value as it is, in levels of the input; needs a float output",
 }

@@ -39,7 +39,7 @@ FREE = {
         "PATTERN",
         "WORD",
     ),
-    *("ROW,COL", "LEFT,TOP,WIDTH,HEIGHT", "[GAIN]", "[SECONDS]", "KIND[:AMOUNT][,SEED]"),
+    *("ROW,COL", "LEFT,TOP,WIDTH,HEIGHT", "[GAIN]", "[SECONDS]"),
 }
 
 
@@ -80,6 +80,9 @@ def test_commands():
     assert words("ga") == ["gaussian"]
     assert words("kernel", "s") == ["show", "save"]
     assert words("help", "ga") == ["gaussian"]
+    assert words("help", "kernel", "") == ["list", "show", "save", "plot"]
+    assert words("help", "kernel", "sh") == ["show"]
+    assert words("help", "gaussian", "") == words("help", "kernel", "show", "") == []
     assert words("completion", "") == list(SCRIPTS)
     assert words("gausian", "") == []
 
@@ -102,6 +105,16 @@ def test_other_values():
     assert words("median", "--size", "") == []
     assert words("blur", "-f", "") == list(OUTPUT_FORMATS)
     assert words("kernel", "plot", "--as", "re") == ["response"]
+    assert words("compare", "--noise", "") == ["gaussian:", "salt-pepper:", "poisson"]
+    assert words("compare", "--noise", "gaussian:2") == []
+
+
+@pytest.mark.parametrize("name", ["compare", "chain"])
+def test_filters_after_an_input(name):
+    assert answers(name, "") == [("file", "")]
+    filters = [("word", each) for each in FILTERS]
+    assert answers(name, "a.png", "") == [*filters, ("file", "")]
+    assert answers(name, "a.png", "b.png", "me") == [("word", "median"), ("file", "")]
 
 
 def test_kernels():

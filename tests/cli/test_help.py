@@ -13,7 +13,7 @@ from imgfilt.border import BORDERS
 from imgfilt.cli import main_group
 from imgfilt.cli.command_options import CommandOptions
 from imgfilt.filters import FILTERS, SUMMARIES
-from imgfilt.image import FORMATS, OUTPUT_FORMATS
+from imgfilt.image import FORMATS, OUTPUT_FORMATS, why_no_figure
 from imgfilt.pipeline.options import ENGINES, VALUES
 from imgfilt.translate import SYSTEMS
 
@@ -55,6 +55,14 @@ def help_of(width, *words):
     found = command(words)
     names = " ".join(["imgfilt", *words])
     return found.get_help(found.context_class(found, info_name=names, terminal_width=width))
+
+
+def refuse(command, option, value):
+    """Return the error for a value of an option."""
+    words = {"border": ["1 2"], "compare": ["p.png", "median", "-o", "f.png"]}
+    result = invoke(command, *words.get(command, ["p.png", "-o", "f.png"]), option, value)
+    assert result.exit_code == 2
+    return result.stderr
 
 
 def options(*words):
@@ -123,9 +131,9 @@ def test_options_are_the_parameters_of_the_filter(name):
         parameter = parameters[key]
         assert f"--{key.replace('_', '-')}" in option.opts
         assert option.required is parameter.required
-        assert parameter.help in option.help
+        assert option.help.startswith(parameter.help.partition("  [")[0])
         if parameter.default not in (None, False) and not parameter.required:
-            assert f"[default: {parameter.default}]" in option.help
+            assert f"default: {parameter.default}]" in option.help
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -142,12 +150,43 @@ def test_choices_are_the_tables(name):
     assert list(found["engine"].type.choices) == list(ENGINES)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [*FILTERS, "chain"])
 def test_formats_are_the_table(name):
     words = options(name)["format"].help.partition(": ")[2].partition(".")[0]
     pictures, figures = words.replace(" or ", ", ").split("; for a figure also ")
     assert pictures.split(", ") == list(FORMATS)
     assert figures.split(", ") == [key for key in OUTPUT_FORMATS if key not in FORMATS]
+
+
+@pytest.mark.parametrize("words", [["compare"], ["kernel", "plot"]], ids=" ".join)
+def test_formats_of_figures_are_those_that_can_hold_one(words):
+    named = options(*words)["format"].help.partition(": ")[2].partition(".")[0]
+    able = [key for key, form in OUTPUT_FORMATS.items() if why_no_figure(form) is None]
+    assert named.replace(" or ", ", ").split(", ") == able
+
+
+def test_help_has_the_range_of_each_number_that_has_one():
+    """In the help, and in an error, which says the same."""
+    ranges = {
+        "gaussian --size": "1..16383",
+        "gaussian --sigma": "0..2000",
+        "bilateral --diameter": "1..1023",
+        "blur --figure-width": "36pt..14400pt",
+        "blur --quality": "1..100",
+        "compare --columns": "1..400",
+        "border --reach": "0..1000",
+    }
+    for words, limits in ranges.items():
+        name, option = words.split()
+        text = " ".join(help_of(98, name).split())
+        assert re.search(rf"{option} [A-Z][^[]*\[{re.escape(limits)}; default: ", text), words
+        first, last = limits.split("..")
+        assert f"from {first.strip('pt')} to {last.strip('pt')}" in refuse(name, option, "99999")
+
+
+def test_help_has_no_range_without_a_sensible_end():
+    for name, option in (("bilateral", "--sigma-color"), ("nlmeans", "--strength")):
+        assert re.search(rf"{option} [^[]*\[default: \d+\]", help_of(98, name))
 
 
 def test_every_field_of_the_record_is_an_option():

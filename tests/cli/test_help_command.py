@@ -88,5 +88,5 @@ def test_the_page_is_formatted_without_a_warning(page):
     )
     assert (done.returncode, done.stderr) == (0, "")
     text = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", done.stdout)
-    assert "'{stem}_{size}.png'" in text
+    assert '"{stem}_{size}.png"' in text
     assert "imgfilt gaussian photo.jpg --sigma 3 -o soft.jpg" in text

@@ -38,6 +38,27 @@ def test_all_that_a_picture_has(in_folder):
     assert "  frames      3, in 4.5 s, without end" in lines
 
 
+def test_the_name_of_a_format_is_that_of_its_content(in_folder):
+    headers = {
+        "PBM": b"P4\n8 1\n\xff",
+        "PGM": b"P5\n1 1\n255\n.",
+        "PPM": b"P6\n1 1\n255\n...",
+        "PFM": b"Pf\n1 1\n-1\n\0\0\0\0",
+    }
+    for name, content in headers.items():
+        Path("a.ppm").write_bytes(content)
+        assert told("a.ppm")[0][0].startswith(f"a.ppm: {name}, ")
+    (line,) = told("a.ppm", "--json")[0]
+    assert json.loads(line)["format"] == "PFM"
+    assert run("info", "-", input=headers["PGM"]).stdout.startswith(b"stdin: PGM, ")
+
+
+def test_the_memory_of_one_page(in_folder):
+    pages = [PIL.Image.new("L", (8, 6), level) for level in (0, 90)]
+    pages[0].save("a.tif", save_all=True, append_images=pages[1:])
+    assert told("a.tif")[0][1:] == ["  pages       2", "  memory      48 bytes a page"]
+
+
 def test_grids_and_kernels(in_folder):
     Path("grid.csv").write_text("1,2.5,-3\n4,5,6\n")
     Path("kernel.txt").write_text("scale 1/4\norigin 0 1\n1 2 1\n")

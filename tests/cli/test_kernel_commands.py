@@ -97,7 +97,7 @@ def test_show_the_factor_of_the_integrated_gaussian():
         ("5", "size", "1 row x 1 column"),
         ("laplacian", "rank", "2: not separable"),
         ("0 0", "rank", "0: every weight is 0"),
-        ("-1 0 1", "integers", "as they stand"),
+        ("-1 0 1", "integers", "the weights above"),
         ("log:5,1", "sum", "0 (rounded)"),
         ("1e300 1", "sum", "1.000e+300 (rounded)"),
         ("1e300 -1e300 1e-300", "rank", "1: separable"),
@@ -210,6 +210,13 @@ def test_save_replaces_whole_files_alone():
     succeed("kernel", "save", "sobel-x", "-o", "k.npy")
     assert np.load("k.npy").tolist() == [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
     assert list(files()) == ["k.npy"]
+
+
+@pytest.mark.parametrize("name", ["k", "k.doc", "k/"])
+def test_save_refuses_a_suffix_that_no_kernel_has(name):
+    line = f"{name}: a kernel is saved as .txt, .csv, .mat or .npy; wanted such as k.txt"
+    refused(line, "kernel", "save", "sobel-x", "-o", name)
+    assert not files()
 
 
 @pytest.mark.slow

@@ -104,7 +104,8 @@ def test_explain_text_of_a_convolution():
     ]
     assert engine.startswith("  engine    ")
     assert method.endswith("operations a pixel; directly 49 (2·5² − 1)")
-    assert cost == "  cost      multiplications and additions in each channel of 200 x 100 pixels:"
+    where = "200 x 100 pixels (m x n), with a kernel of 5 x 5 (k x k):"
+    assert cost == f"  cost      multiplications and additions in each channel of {where}"
     assert direct == "              directly: m·n·(2k² − 1) = 200·100·(2·5² − 1) = 980,000"
     assert factors == "              by factors: m·n·2(2k − 1) = 200·100·2(2·5 − 1) = 360,000"
     assert re.fullmatch(r" +by .*: about m·n·\d+ = 200·100·\d+ = [\d,]+", chosen)

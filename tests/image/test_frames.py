@@ -97,7 +97,7 @@ def test_every_frame_is_what_a_viewer_composed(source, alpha, target):
         expected = drawn(number, alpha)
         np.testing.assert_array_equal(levels, expected * (expected[..., 3:] > 0))
         assert duration == (None if target == "tiff" else DURATIONS[number])
-    assert lost == (("timeline",) if target == "tiff" else ())
+    assert lost == (("frame durations",) if target == "tiff" else ())
 
 
 @pytest.mark.parametrize("format", SOURCES)
@@ -225,7 +225,7 @@ def test_the_still_picture_before_an_animation_stays_before_it():
         assert lost[-1] == "the still picture before the animation"
         assert lost[-1:] == written([first, *others], target, strip=True)[1]
     result, lost = written([first, *others], "tiff")
-    assert (len(list(read_frames(result))), lost) == (5, ("timeline",))
+    assert (len(list(read_frames(result))), lost) == (5, ("frame durations",))
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_the_command_filters_every_frame(tmp_path, name):
         for row in (3 + number, 9 + number):
             expected[row, [5, 19]] = (0, 0, 0, 255)
         np.testing.assert_array_equal(levels, expected)
-    assert ("timeline" in result.stderr) == (name == "a.tiff")
+    assert ("frame durations" in result.stderr) == (name == "a.tiff")
 
 
 def test_the_command_takes_one_frame(tmp_path):

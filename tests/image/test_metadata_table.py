@@ -65,7 +65,7 @@ def _cell(item, label, written, lines):
         return "refused" if len(lines) == 1 and "can't hold" in lines[0] else None
     lost = [line.partition(f"not kept in {label}: ")[2] for line in lines]
     named = TITLES.get(item, item) in ", ".join(lost).split(", ")
-    if item == "number of runs" and lost == ["timeline"]:
+    if item == "number of loops" and lost == ["frame durations"]:
         named = True
     kept = _is_kept(item, label, written)
     return {(True, False): "kept", (False, True): "said"}.get((kept, named), (kept, named))
@@ -124,14 +124,14 @@ def _has(item, label, content, file):
         return struct.pack("<HHL", 65000, 5, 1) in content and struct.pack("<LL", 3, 9) in content
     if item == "other segments":
         return b"Ducky" in content
-    if item == "timeline":
+    if item == "frame durations":
         durations = []
         for index in range(getattr(file, "n_frames", 1)):
             file.seek(index)
             file.load()
             durations.append(file.info.get("duration"))
         return durations == [40, 120]
-    assert item == "number of runs"
+    assert item == "number of loops"
     return file.info.get("loop") == (2 if label == "GIF" else 3)
 
 

@@ -12,15 +12,19 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import click
 from click.shell_completion import CompletionItem, ShellComplete, add_completion_class
 
+from ...filters import FILTERS
+from ...noise import KINDS, NoiseType
+from ..click_classes import LazyGroup
 from . import SCRIPTS, read_script
 
 Completions = list[CompletionItem]
+# Takes the value up to the cursor, and the values of the argument before it.
+Completer = Callable[[str, Sequence[str]], Completions]
 _WORD, _FILE, _FOLDER = "word", "file", "folder"
 _MARK = "\x01"  # stands for the cursor
 
@@ -30,7 +34,7 @@ class Completed(click.ParamType):  # type: ignore[type-arg] # older versions of 
 
     name = "completed"
 
-    def __init__(self, complete: Callable[[str], Completions]):
+    def __init__(self, complete: Completer):
         self._complete = complete
 
     def shell_complete(
@@ -41,22 +45,34 @@ class Completed(click.ParamType):  # type: ignore[type-arg] # older versions of 
         Parameters
         ----------
         ctx, param
-            Not used.
+            The command and the parameter; of an argument there may be values before this one.
         incomplete : str
             The value up to the cursor.
         """
-        return self._complete(incomplete)
+        return self._complete(incomplete, ctx.params.get(param.name or "") or ())
 
 
-def _complete_files(incomplete: str) -> Completions:
+def _complete_files(incomplete: str, before: Sequence[str] = ()) -> Completions:
     return [CompletionItem("", type=_FILE)]
 
 
-def _complete_folders(incomplete: str) -> Completions:
+def _complete_folders(incomplete: str, before: Sequence[str]) -> Completions:
     return [CompletionItem("", type=_FOLDER)]
 
 
-def _complete_kernels(incomplete: str) -> Completions:
+def _complete_inputs_and_specs(incomplete: str, before: Sequence[str]) -> Completions:
+    """Return files, and after the first input the filters with which a SPEC begins."""
+    specs = _complete_words(FILTERS, incomplete) if before else []
+    return [*specs, *_complete_files(incomplete)]
+
+
+def _complete_noises(incomplete: str, before: Sequence[str]) -> Completions:
+    """Return the kinds of noise, up to the colon before their amount."""
+    kinds = [kind + ":" * (amount is not None) for kind, amount in KINDS.items()]
+    return _complete_words(kinds, incomplete)
+
+
+def _complete_kernels(incomplete: str, before: Sequence[str]) -> Completions:
     """Return the presets, up to the colon before their arguments, and files."""
     if ":" in incomplete:
         return _complete_files(incomplete)
@@ -69,20 +85,26 @@ def _complete_kernels(incomplete: str) -> Completions:
     return [*_complete_words(presets, incomplete, presets), *_complete_files(incomplete)]
 
 
-def _complete_commands(incomplete: str) -> Completions:
-    from ..commands import COMMANDS
+def _complete_commands(incomplete: str, before: Sequence[str]) -> Completions:
+    """Return the commands of the program, or of the group that the words before name."""
+    from ..commands import COMMANDS, load_command
 
-    return _complete_words(COMMANDS, incomplete, COMMANDS)
+    summaries: Mapping[str, str] = COMMANDS
+    if before:
+        is_command = len(before) == 1 and before[0] in COMMANDS
+        group = load_command(before[0]) if is_command else None
+        summaries = group.summaries if isinstance(group, LazyGroup) else {}
+    return _complete_words(summaries, incomplete, summaries)
 
 
-def _complete_formats(incomplete: str) -> Completions:
+def _complete_formats(incomplete: str, before: Sequence[str]) -> Completions:
     from ...image import OUTPUT_FORMATS
 
     return _complete_words(OUTPUT_FORMATS, incomplete)
 
 
 def _complete_words(
-    words: Iterable[str], incomplete: str, about: dict[str, str] | None = None
+    words: Iterable[str], incomplete: str, about: Mapping[str, str] | None = None
 ) -> Completions:
     return [
         CompletionItem(word, type=_WORD, help=(about or {}).get(word))
@@ -93,13 +115,15 @@ def _complete_words(
 
 # By metavar, which says what a value is. In others, such as `sobel|scharr`, words in small letters
 # are values.
-COMPLETERS: dict[str, Callable[[str], Completions]] = {
-    **dict.fromkeys(("FILE", "FILE...", "INPUT...", "INPUT... SPEC...", "GRID"), _complete_files),
+COMPLETERS: dict[str, Completer] = {
+    **dict.fromkeys(("FILE", "FILE...", "INPUT...", "GRID"), _complete_files),
+    "INPUT... SPEC...": _complete_inputs_and_specs,
     **dict.fromkeys(("OUTPUT", "FIGURE", "ADDRESS"), _complete_files),
     **dict.fromkeys(("SOURCE", "SOURCE..."), _complete_kernels),
     "FOLDER": _complete_folders,
     "FORMAT": _complete_formats,
     "[COMMAND]...": _complete_commands,
+    NoiseType.metavar: _complete_noises,
 }
 
 
@@ -111,7 +135,11 @@ def _add_completers(command: click.Command) -> None:
         if metavar in COMPLETERS:
             parameter.type = Completed(COMPLETERS[metavar])
         elif choices := getattr(parameter.type, "choices", words):
-            parameter.type = Completed(partial(_complete_words, list(map(str, choices))))
+            parameter.type = Completed(_make_word_completer(list(map(str, choices))))
+
+
+def _make_word_completer(words: Sequence[str]) -> Completer:
+    return lambda incomplete, before: _complete_words(words, incomplete)
 
 
 class _WordCompletion(ShellComplete):

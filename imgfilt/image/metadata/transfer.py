@@ -16,7 +16,7 @@ TITLES = {
     "icc": "ICC profile", "exif": "EXIF", "xmp": "XMP", "resolution": "resolution",
     "iptc": "IPTC", "photoshop": "Photoshop resources", "text": "text",
     "colour": "gamma and primaries", "comment": "comment",
-    "duration": "timeline", "loop_count": "number of runs", "scale": "scale",
+    "duration": "frame durations", "loop_count": "number of loops", "scale": "scale",
 }  # fmt: skip
 
 _ENCODING_HINTS = ("jpeg", "lossless", "compression", "extra_samples")
