@@ -10,10 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont, newTable
 
-_POSTSCRIPT = (
-    "CFF ",
-    "CFF2",
-)  # tables of outlines
+_POSTSCRIPT = ("CFF ", "CFF2")  # tables of outlines
 # Of programs in fonts, of which a converted one has none.
 _LIMITS = (
     *("maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs"),
