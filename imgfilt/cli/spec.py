@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 from ..errors import CommandError, ParameterError
 from ..files import printable_path, read_text
@@ -197,12 +198,9 @@ def _parse_step(
     kind = FILTERS[filter_name]
     name = spec.place or repr(spec.text if text == spec.text[spec.start :].strip() else text)
     try:
-        given = _parse_words(filter_name, list(words))
+        given, details = _parse_words(filter_name, list(words))
         parameters = {parameter.name: given.pop(parameter.name) for parameter in kind.parameters()}
         options = CommandOptions(**vars(shared) | given)
-        # The caption shows the options in which a SPEC may differ from the others.
-        details = [f"border {options.border}"] if options.border != "reflect" else []
-        details += ["linear"] if options.linear else []
         recipes = make_recipes(kind, filter_name, parameters, options, details)
     except click.UsageError as error:
         number = next((word for word in words if DECIMAL.fullmatch(word)), None)
@@ -217,8 +215,22 @@ def _parse_step(
     return recipes, list_files_read(kind, parameters)
 
 
-def _parse_words(filter_name: str, words: list[str]) -> dict[str, Any]:
-    """Return the parameters and options of a step by name, parsed by Click."""
-    parameters = [*filter_options(FILTERS[filter_name]), *step_options(FILTERS[filter_name])]
+def _parse_words(filter_name: str, words: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """Parse the words of a step by Click.
+
+    Returns
+    -------
+    given : dict
+        The parameters and options by name.
+    details : list of str
+        The options that were typed, for the caption; also those that have their default, because
+        another SPEC may differ in them.
+    """
+    options = step_options(FILTERS[filter_name])
+    parameters = [*filter_options(FILTERS[filter_name]), *options]
     command = StrictCommand(filter_name, params=parameters, add_help_option=False)
-    return command.make_context(filter_name, words).params
+    context = command.make_context(filter_name, words)
+    given = context.params
+    names = [option.name or "" for option in options]
+    typed = [n for n in names if context.get_parameter_source(n) is ParameterSource.COMMANDLINE]
+    return given, [n if given[n] is True else f"{n} {given[n]}" for n in typed]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from .fonts import Run, clean
 from .scene import Disc, Item, Path, Picture, Scene, Text
 from .sign_font import build_sign_font
 from .signs import BOLD, Drawn
+from .truetype import to_truetype
 
 for _name in ("fpdf", "fontTools"):  # what they have to say isn't for the user
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -136,15 +138,26 @@ class _Page:
         font = run.face, run.drawn is not None
         if font not in self._keys:
             key = self._keys[font] = f"font{len(self._keys)}"
-            data = build_sign_font(run.face, self._find_signs()) if run.drawn else run.face.data
+            if run.drawn:
+                data = build_sign_font(run.face, self._find_signs())
+            else:
+                data = to_truetype(run.face.data, self._find_letters(run.face))
             self.pdf.fonts[key] = _Font(self.pdf, key, data)
         return self._keys[font]
 
     def _find_signs(self) -> dict[str, Drawn]:
         """Return the letters of the scene that are drawn with lines."""
-        texts = [item.string for item in self.scene.items if isinstance(item, Text)]
-        runs = [run for text in texts for run in self.scene.fonts.split(text)]
-        return {run.string: run.drawn for run in runs if run.drawn}
+        return {run.string: run.drawn for run in self._iter_runs() if run.drawn}
+
+    def _find_letters(self, face: Face) -> str:
+        """Return the letters of the scene that a font has, each once."""
+        runs = [run.string for run in self._iter_runs() if run.face is face and not run.drawn]
+        return "".join(sorted(set().union(*runs)))
+
+    def _iter_runs(self) -> Iterator[Run]:
+        for item in self.scene.items:
+            if isinstance(item, Text):
+                yield from self.scene.fonts.split(item.string)
 
     def _draw_path(self, path: Path) -> None:
         join = "miter" if path.closed else "round"

@@ -1,5 +1,6 @@
 """Figures from the command line: which cells there are, their captions, and where all is."""
 
+import json
 import re
 from base64 import b64decode
 from io import BytesIO
@@ -400,3 +401,36 @@ def test_convolve_takes_values_in_a_spec(drawn):
     succeed("compare", "a.png", "convolve -k sobel-x --values abs", "-q", "-o", "b.png")
     wanted = apply(Convolve("sobel-x"), pixels, values="abs")
     assert np.array_equal(drawn[0][0][1].pixels, wanted)
+
+
+@pytest.mark.parametrize(
+    ("specs", "captions"),
+    [
+        (
+            ["blur --border reflect", "blur --border wrap", "blur"],
+            ["5 × 5 Averaging, border reflect", "5 × 5 Averaging, border wrap", "5 × 5 Averaging"],
+        ),
+        (
+            ["median --engine auto", "median --engine numpy --border zero --linear"],
+            ["5 × 5 Median, engine auto", "5 × 5 Median, border zero, engine numpy, linear"],
+        ),
+        (
+            ["convolve -k '1 -1' --values clip", "convolve -k '1 -1' --values abs"],
+            ["1 -1 Convolution, values clip", "1 -1 Convolution, values abs"],
+        ),
+        (
+            ["median --size 3 --border reflect | blur", "Own=blur --border reflect"],
+            ["3 × 3 Median, border reflect | 5 × 5 Averaging", "Own"],
+        ),
+        (
+            ["blur -s 3,5 --border wrap"],
+            [f"{n} × {n} Averaging, border wrap" for n in (3, 5)],
+        ),
+    ],
+)
+def test_what_a_spec_names_is_in_its_caption(specs, captions):
+    """Also what is the default, because the cell beside it may have another."""
+    save("a.png", 9, 9, 3)
+    succeed("compare", "a.png", *specs, "--table", "t.json", "-q", "-o", "b.png")
+    rows = json.loads(Path("t.json").read_text("utf-8"))["rows"]
+    assert [row["filter"] for row in rows] == captions

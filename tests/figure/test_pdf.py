@@ -1,6 +1,8 @@
 """Figures as PDF: pictures pixel for pixel, text that can be found, and the size of the page."""
 
 import re
+from io import BytesIO
+from subprocess import run
 from xml.etree import ElementTree
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from PIL import Image
 
 from imgfilt.figure.fonts import Fonts
+from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.scene import Picture, Scene, Text
 
 from ..vector_support import (
@@ -25,7 +28,12 @@ from ..vector_support import (
 )
 
 pytest.importorskip("fpdf", reason="the extra pdf isn't installed")
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.ttLib import TTFont
+
 from imgfilt.figure.pdf import render
+from imgfilt.figure.truetype import to_truetype
 
 MOST_ERROR = 0.1 / 25.4 * 72  # 0.1 mm in points
 
@@ -94,6 +102,64 @@ def test_fonts_are_embedded_and_texts_can_be_found(write):
 def test_signs_need_no_letters_of_the_font(write):
     scene = Scene(200, 50, 1, fonts=Fonts(make_font("ab")), items=[Text("a×b", 10, 40, 20)])
     assert run_program("pdftotext", write(scene), "-").split() == ["a×b"]
+
+
+def make_postscript_font():
+    """Return an OpenType font with PostScript outlines, whose "o" is a ring and "b" a block."""
+    builder = FontBuilder(1000, isTTF=False)
+    names = [".notdef", "o", "b", "space"]
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({ord("o"): "o", ord("b"): "b", ord(" "): "space"})
+    glyphs = {}
+    for name in names:
+        pen = T2CharStringPen(800, None)
+        for radius, turn in {"o": [(300, 1), (200, -1)], "b": [(250, 0)]}.get(name, []):
+            pen.moveTo((400 + radius, 300))
+            bend, corners = 0.552 * radius, [(0, 1), (-1, 0), (0, -1), (1, 0)]
+            x, y = 1, 0
+            for along, across in corners[::turn] if turn < 0 else corners:
+                across *= turn or 1
+                points = [
+                    (400 + radius * x + bend * along, 300 + radius * y + bend * across),
+                    (400 + radius * along + bend * x, 300 + radius * across + bend * y),
+                    (400 + radius * along, 300 + radius * across),
+                ]
+                pen.curveTo(*points) if turn else pen.lineTo(points[-1])
+                x, y = along, across
+            pen.closePath()
+        glyphs[name] = pen.getCharString()
+    builder.setupCFF("Rings", {"FullName": "Rings"}, glyphs, {})
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (800, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Rings", "styleName": "Regular", "psName": "Rings"})
+    builder.setupOS2()
+    builder.setupPost()
+    stream = BytesIO()
+    builder.save(stream)
+    return stream.getvalue()
+
+
+def test_postscript_outlines_are_embedded_as_what_they_are_called(write):
+    data = make_postscript_font()
+    scene = Scene(160, 60, 3, fonts=Fonts(data), items=[Text("bob ob", 10, 40, 30)])
+    path = write(scene)
+    (font,) = run_program("pdffonts", path).splitlines()[2:]
+    assert font.split()[1:3] == ["CID", "TrueType"]
+    fonts = run(["pdffonts", path], capture_output=True, text=True)
+    drawn = run(["pdftoppm", "-r", "9", path, path], capture_output=True, text=True)
+    assert (fonts.stderr, drawn.stderr) == ("", "")  # else "Mismatch between font type and ..."
+    assert run_program("pdftotext", path, "-").split() == ["bob", "ob"]
+    found, wanted = draw(path, 216), draw_raster(scene)
+    assert np.abs(found.astype(int) - wanted).mean() < 2
+    assert_looks_like_raster(found, scene)
+    assert render(scene) == path.read_bytes()
+    part = TTFont(BytesIO(to_truetype(data, "o")))
+    assert set(part.getBestCmap()) == {ord("o")}
+
+
+def test_truetype_outlines_stay(write):
+    data = make_font("ab")
+    assert to_truetype(data, "a") is data
 
 
 def test_a_text_stays_as_it_is(write):
