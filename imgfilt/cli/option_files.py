@@ -11,7 +11,7 @@ from ..dtypes import white_level
 from ..errors import CommandError, ImageError, ParameterError
 from ..files import STREAM, open_regular, printable_path, quote_for_shell, read_content
 from ..image import Image, Pixels, read, read_frames
-from ..pipeline.strips import iter_rows
+from ..pipeline.blocks import iter_rows
 
 _LONGEST_PATH = 1 << 16  # bytes; no system has longer paths
 

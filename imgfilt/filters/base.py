@@ -177,7 +177,7 @@ class Filter(Declared, Chainable, ABC):
         return False
 
     def run(self, engine: str, method: str, block: Block) -> Array:
-        """Return the (h, w, C) values of a block.
+        """Return the (h, w, C) values of a block; by default, one of the functions below does it.
 
         Parameters
         ----------
@@ -192,13 +192,13 @@ class Filter(Declared, Chainable, ABC):
             return self.opencv(block.pixels, block.weights)
         return self.numpy(block.pixels, block.weights)
 
-    @abstractmethod
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) values of a padded block by NumPy.
 
         If the filter is `premultiplied`, the weights are the last channels of the block, too. Else
         it has colours only, and the result has more channels, for filtered weights.
         """
+        raise NotImplementedError
 
     def opencv(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the (h, w, C) values by OpenCV; no weights without `opencv_takes_weights`."""

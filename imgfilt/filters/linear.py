@@ -163,10 +163,6 @@ class Linear(Filter):
             return engines.opencv.convolution.run(*given, block.engine_border)
         return engines.numpy.convolution.run(*given, block.rounded)
 
-    def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
-        """Return the (h, w, C) sums, divided, by the method that suits the taps."""
-        return engines.numpy.convolution.run(padded, self.taps)
-
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the products of levels and weights, their sum, and its division."""
         from . import pixel

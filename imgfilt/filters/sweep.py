@@ -140,14 +140,31 @@ def _check_notation(text: str, name: str) -> None:
     """Raise ParameterError for a range or a unit that is written as other programs write them."""
     if match := re.fullmatch(r"([0-9.]*[0-9])(?:\.\.\.?|-|\u2013)([0-9.]*[0-9])", text):
         start, stop = match.groups()
-        wanted = f"a list is {start},{stop}, a range {start}:{stop}:1"
+        wanted = f"a list is {start},{stop}"
+        if example := _add_step(f"{start}:{stop}"):
+            wanted += f", a range {example}"
         raise ParameterError(f"{name}: {quote(text)} is no number; {wanted}")
-    if match := re.fullmatch(r"([0-9]+:[0-9]+)", text):
-        raise ParameterError(f"{name}: {quote(text)}: a range has a step, such as {text}:2")
-    if match := re.fullmatch(r"([0-9.x]+) ?(?:px|pixels?)", text):
-        raise ParameterError(f"{name}: {quote(text)} has a unit; in pixels wanted {match[1]}")
-    if match := re.fullmatch(r"[0-9.x]+ ?%", text):
-        raise ParameterError(f"{name}: {quote(text)} has a unit; wanted a number without one")
+    if example := _add_step(text):
+        raise ParameterError(f"{name}: {quote(text)}: a range has a step, such as {example}")
+    bare = re.sub(r"(?<=[0-9]) ?(px|pixels?|%)(?=[x,: ]|$)", "", text)
+    if bare != text and re.fullmatch(r"[0-9.x,:\s-]+", bare):
+        wanted = "a number" if "%" in text else bare
+        raise ParameterError(f"{name}: {quote(text)} has a unit; wanted {wanted} without one")
+
+
+def _add_step(text: str) -> str | None:
+    """Return a range START:STOP with a step that makes 2 to 20 values; None if it is no range.
+
+    >>> [_add_step(text) for text in ("1:5", "5:45", "1:2", "2:0.5", "1:100", "3:3")]
+    ['1:5:2', '5:45:10', '1:2:1', '2:0.5:-0.5', '1:100:99', None]
+    """
+    numbers = [parse_number(word.strip()) for word in text.split(":")]
+    if len(numbers) != 2 or numbers[0] is None or numbers[1] is None or numbers[0] == numbers[1]:
+        return None
+    length = numbers[1] - numbers[0]
+    steps = [*map(Fraction, ("10", "2", "1", "1/2", "1/10")), abs(length)]
+    step = next(step for step in steps if length % step == 0 and abs(length) / step < 20)
+    return f"{text}:{format_shortest(step if length > 0 else -step)}"
 
 
 def _parse_range(text: str, name: str) -> list[Fraction]:

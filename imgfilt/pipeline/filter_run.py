@@ -15,12 +15,13 @@ from ..errors import ParameterError
 from ..filters.base import Filter
 from ..geometry import Rect
 from .accuracy import ErrorSampler
+from .blocks import CACHE_SIZED, CALL_SIZED, iter_blocks, iter_outside
 from .clipping import Clipping
 from .options import Options, Progress, output_dtype
 from .output import OutputConverter
 from .plan import Plan
 from .prepare import prepare
-from .strips import CACHE_SIZED, CALL_SIZED, filter_blocks, filter_strip, iter_blocks, iter_outside
+from .strips import filter_blocks, filter_strip
 
 
 class RunReport:

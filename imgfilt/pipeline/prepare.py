@@ -15,11 +15,11 @@ from ..filters.base import Filter
 from ..filters.samples import Samples
 from ..numbers import format_shortest
 from ..parameters import LARGEST_THRESHOLD
+from .blocks import sample_rows
 from .missing import check_mean, missing_of
 from .options import Options, output_dtype
 from .plan import Plan, make_plan
 from .scan import Scan, scan_pixels
-from .strips import sample_rows
 from .validation import border_fill, check_border, check_mask, check_pixels, region_rects
 from .working_space import WorkingSpace
 

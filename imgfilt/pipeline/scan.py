@@ -8,8 +8,8 @@ import numpy as np
 
 from ..dtypes import Array, white_level, why_wrong_alpha
 from ..errors import ParameterError
+from .blocks import iter_rows
 from .missing import Missing
-from .strips import iter_rows
 
 
 class Scan(NamedTuple):

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 
 from ..dtypes import Array
-from .strips import iter_rows
+from .blocks import iter_rows
 from .working_space import WorkingSpace
 
 # How far rounding may move equal results apart, relative to Σ|w| · max|I|: sums in float64, levels

@@ -239,12 +239,20 @@ TABLE = r"""
     --size: the step of '1:5:0' does not lead from start to stop
 2 blur a.png --size 1:5
     --size: '1:5': a range has a step, such as 1:5:2
+2 gaussian a.png --sigma 1:2
+    --sigma: '1:2': a range has a step, such as 1:2:1
+2 gaussian a.png --sigma 0.5:2
+    --sigma: '0.5:2': a range has a step, such as 0.5:2:0.5
 2 blur a.png --size 1..5
-    --size: '1..5' is no number; a list is 1,5, a range 1:5:1
+    --size: '1..5' is no number; a list is 1,5, a range 1:5:2
 2 gaussian a.png --sigma 1-4
     --sigma: '1-4' is no number; a list is 1,4, a range 1:4:1
 2 blur a.png --size 31px
-    --size: '31px' has a unit; in pixels wanted 31
+    --size: '31px' has a unit; wanted 31 without one
+2 bilateral a.png --sigma-color 40px
+    --sigma-color: '40px' has a unit; wanted 40 without one
+2 nlmeans a.png --strength 3px,5px
+    --strength: '3px,5px' has a unit; wanted 3,5 without one
 2 blur a.png --size 5%
     --size: '5%' has a unit; wanted a number without one
 2 blur a.png --size 1:401:1

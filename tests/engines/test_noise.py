@@ -10,9 +10,9 @@ from imgfilt import NLMeans, ParameterError
 from imgfilt.engines.numpy import noise
 from imgfilt.filters.sweep import sweep
 from imgfilt.pipeline.apply import run
+from imgfilt.pipeline.blocks import sample_rows
 from imgfilt.pipeline.options import Options
 from imgfilt.pipeline.prepare import prepare
-from imgfilt.pipeline.strips import sample_rows
 
 from .. import reference
 

@@ -27,6 +27,7 @@ from imgfilt import (
 )
 from imgfilt.concurrency import threads
 from imgfilt.geometry import Reach, Rect, rects_outside, row_blocks
+from imgfilt.pipeline import blocks as blocks_module
 from imgfilt.pipeline import cutting, prepare
 from imgfilt.pipeline import strips as strips_module
 from imgfilt.pipeline.apply import run
@@ -124,7 +125,8 @@ def test_blocks_of_any_height(kernel, border, values, monkeypatch):
         options = Options("numpy", border, 1, values=values, region=region)
         at_once = run(filt, pixels, alpha, options, mask=mask)
         with monkeypatch.context() as patch:
-            patch.setattr(strips_module, "row_blocks", lambda rows, *sizes: row_blocks(rows, 1, 3))
+            for module in (strips_module, blocks_module):
+                patch.setattr(module, "row_blocks", lambda rows, *sizes: row_blocks(rows, 1, 3))
             found = run(filt, pixels, alpha, options, mask=mask)
         assert found.plan.block
         assert_same((found.pixels, found.clipped), (at_once.pixels, at_once.clipped))
