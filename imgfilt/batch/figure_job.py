@@ -65,8 +65,7 @@ def make_figure(
     with job_io.error_context(job.name):
         figure = Figure(layout, count, widest, is_raster, inputs, scale, options.max_pixels)
     check_inputs(job, layout, options)
-    labels = layout.labels if inputs > 1 else job.names
-    for row, (source, label) in enumerate(zip_longest(job.sources, labels)):
+    for row, (source, label) in enumerate(zip_longest(job.sources, job.names)):
         part = progress_of_part(progress, row, inputs)
         measures = _add_input(figure, job, source, label, options, notes, part, facts)
         if not layout.numbers:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .fonts import clean
 from .ranking import Quality, find_best
+from .tex import escape_tex
 
 
 class Measurement(NamedTuple):
@@ -85,14 +86,6 @@ SPEED = (
 )
 
 MEAN = "mean"
-_TEX = {
-    **{letter: rf"\{letter}" for letter in "{}$&#%_"},
-    **{"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"},
-    **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\char34{}"},
-    **{"×": r"$\times$", "−": "$-$", "±": r"$\pm$", "∞": r"$\infty$", "°": r"$^\circ$"},
-    **{"σ": r"$\sigma$", "µ": r"$\mu$", "μ": r"$\mu$", "π": r"$\pi$", "²": "$^2$"},
-    **{"[": "{[}", "*": "{*}"},  # they would be an option of the `\\` before them
-}
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|#&~]")
 _FORMULA = re.compile("[=+@-]")  # a cell that begins so is computed by a spreadsheet
 
@@ -218,17 +211,13 @@ def _to_latex(groups: Sequence[Sequence[Row]], columns: Sequence[Column]) -> str
     lines += [rf"{' & '.join(titles)} \\", r"\hline"]
     for group in groups:
         for number, row in enumerate(group):
-            cells = [_escape_tex(getattr(row, name)) for name in names]
+            cells = [escape_tex(getattr(row, name)) for name in names]
             if number and len(names) > 1:
                 cells[0] = ""  # as above
             values = _format(row, columns, r"\textbf{{{}}}", r"$\infty$")
             lines.append(rf"{' & '.join(cells + values)} \\")
         lines.append(r"\hline")
     return "\n".join([*lines, r"\end{tabular}", ""])
-
-
-def _escape_tex(text: str) -> str:
-    return "".join(_TEX.get(letter, letter) for letter in text)
 
 
 def _name_columns(groups: Sequence[Sequence[Row]]) -> list[str]:

@@ -333,6 +333,20 @@ def test_a_reference_of_another_size_is_refused_before_any_filter():
     assert not Path("t.csv").exists()
 
 
+@pytest.mark.parametrize("inputs", [1, 2, 3])
+def test_a_picture_in_the_table_is_the_file_as_it_was_given(inputs):
+    Path("in").mkdir()
+    given = ["in/a.png", "b.png", "./c.png"][:inputs]
+    for name in given:
+        save(name, 9, 9, 3)
+    succeed("compare", *given, "blur", "median", "--table", "t.csv", "-o", "d.png")
+    means = ["mean"] * 2 if inputs > 1 else []
+    assert [row[0] for row in read_csv("t.csv")[1:]] == [*np.repeat(given, 2), *means]
+    succeed("compare", "Own=b.png" if inputs > 1 else "Own=in/a.png", *given[2:], "blur",
+            "--table", "t.csv", "-o", "d.png")  # fmt: skip
+    assert read_csv("t.csv")[1][0] == "Own"
+
+
 def test_a_failed_picture_is_not_in_the_table():
     for name in "ab":
         save(f"{name}.png", 9, 9, 3)

@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import shutil
+import subprocess
 from math import inf
 
 import pytest
 
 from imgfilt.figure.ranking import Quality
 from imgfilt.figure.table import FORMATS, Measurement, format_table
+from imgfilt.figure.tex import _TEX, escape_tex
 
 ONE = [
     Measurement("a.png", "Noisy", 2_000_000, None, Quality(50.0, 0.99, 0.1)),
@@ -55,6 +58,33 @@ def test_every_letter_of_latex_is_escaped():
         r"\textless{}\textgreater{}\textbar{}\char34{}"
         r"$\times$$-$$\pm$$\infty$$^\circ$$\sigma$$\mu${[}]{*} & 0.500"
     )
+
+
+SIGNS = {"×": r"\times", "≈": r"\approx", "≥": r"\geq", "≤": r"\leq", "∇": r"\nabla", "±": r"\pm"}
+SIGNS |= {"Δ": r"\Delta", "∗": r"\ast", "→": r"\rightarrow", "√": r"\surd", "λ": r"\lambda"}
+KEPT = "aéßñøŁŠž“”‘’–—…€§"  # which pdfLaTeX knows
+UNKNOWN = "高斯Жא𝄞"  # which need a package, or another LaTeX
+
+
+def test_signs_are_commands_of_latex_and_other_letters_stay():
+    for sign, command in SIGNS.items():
+        assert escape_tex(f"σ {sign} 2") == rf"$\sigma$ ${command}$ 2"
+    assert escape_tex("x⁻¹² ½") == r"x$^-$$^1$$^2$ $\frac12$"
+    assert escape_tex(KEPT + UNKNOWN) == KEPT + UNKNOWN
+
+
+def test_pdflatex_knows_all_that_is_written(tmp_path):
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed")
+    name = "".join(chr(code) for code in range(32, 127)) + "".join(_TEX) + KEPT
+    names = [name[start : start + 20] for start in range(0, len(name), 20)]
+    table = format_table([[TIMES[0][0]._replace(filter=name) for name in names]], ".tex")
+    head = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}"
+    page = rf"{head}\begin{{document}}{table}\end{{document}}"
+    (tmp_path / "t.tex").write_text(page, "utf-8")
+    words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"]
+    found = subprocess.run(words, cwd=tmp_path, capture_output=True, timeout=60)
+    assert found.returncode == 0, found.stdout[-2000:]
 
 
 def test_markdown():
