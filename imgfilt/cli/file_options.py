@@ -6,10 +6,10 @@ import click
 
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
-from ..parameters import Number
+from ..parameters import LIMITS
 from .option_types import ValueType, WordType, flag_option, integer_type
 
-JOBS = Number(1, 1024, whole=True)
+JOBS = LIMITS["workers"]
 
 
 def output_options(required: bool = True) -> list[click.Parameter]:
@@ -187,7 +187,7 @@ def max_pixels_option() -> click.Parameter:
     """Return the option for the largest picture that is read."""
     return click.Option(
         ["--max-pixels"],
-        type=integer_type(1),
+        type=ValueType(LIMITS["max_pixels"]),
         help="Refuse pictures with more pixels in a frame, or with more than ten times as many in "
         f"all frames.  [default: {MAX_PIXELS}]",
     )
