@@ -169,7 +169,8 @@ def batch_options() -> list[click.Parameter]:
             help="Write a line of JSON for each picture to a file, or to stdout (-). Its fields: "
             "input, output, filter, steps (each filter with its parameters), status (written, "
             "failed or skipped), message, notes, seconds, width, height, frames, engine, clipped "
-            "(the share of values, 0 to 1), bytes_in, bytes_out and version.",
+            "(the share of values, 0 to 1), bytes_in, bytes_out (size is the same) "
+            "and version.",
         ),
         flag_option(
             "--report-append", help="Keep the lines of earlier runs in the file of --report."

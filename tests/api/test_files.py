@@ -101,6 +101,9 @@ def test_what_was_clipped(folder):
     (one,) = filter_files(Convolve("sobel-x"), "in/a.png", "b.png", strict=True)
     assert one.status == "failed"
     assert "--" not in one.message
+    assert (one.width, one.height, one.frames, one.bytes_out) == (40, 30, 1, None)
+    assert one.engine in ("numpy", "opencv")
+    assert 0.2 < one.clipped < 0.8
     assert not Path("b.png").exists()
 
 
