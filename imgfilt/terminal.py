@@ -1,7 +1,9 @@
-"""Text on a terminal: its width, and a part of a line with a caret below it."""
+"""Text on a terminal: its width, a part of a line with a caret below it, words for a shell."""
 
 from __future__ import annotations
 
+import os
+import re
 import unicodedata
 
 _BEFORE, _ROOM = 48, 72  # columns of an excerpt: before the caret, and of all
@@ -50,3 +52,22 @@ def excerpt(line: str, column: int) -> str:
             after = after[:-1]
         after += _CUT
     return f"{_INDENT}{before}{after}".rstrip() + f"\n{_INDENT}{' ' * display_width(before)}^"
+
+
+def quote_for_shell(word: str) -> str:
+    r"""Return a word as a shell reads it, in one line.
+
+    >>> print(quote_for_shell("a b.png"), quote_for_shell("a\tb"))
+    'a b.png' $'a\x09b'
+    """
+    if re.fullmatch(r"[-\w@%+=:,./]+", word, re.ASCII):
+        return word
+    if word.isprintable():
+        import shlex  # late: few commands need it
+
+        return shlex.quote(word)
+    content = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}"
+        for byte in os.fsencode(word)
+    )
+    return f"$'{content}'"

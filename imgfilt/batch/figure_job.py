@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
@@ -18,6 +17,7 @@ from ..image import Format, Image, why_no_figure
 from ..parameters import PerAxis
 from ..pipeline.filter_run import RunReport
 from ..pipeline.options import Progress, progress_of_part
+from ..terminal import quote_for_shell
 from . import job_io
 from .figure_layout import check_inputs, choose_difference_scale, choose_layout
 from .job import Job, OnComplete
@@ -158,7 +158,7 @@ def _add_input(
 
 
 def _draw(scene: Scene, format: Format, options: JobOptions) -> Image | bytes:
-    scene.command = shlex.join(options.command)
+    scene.command = " ".join(map(quote_for_shell, options.command))
     return draw(scene, format)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shlex
 
 from ..batch import Target, format_key
 from ..errors import CommandError
@@ -18,6 +17,7 @@ from ..image import (
     why_no_figure,
     write_frames,
 )
+from ..terminal import quote_for_shell
 from .console import Console
 from .typed_command import typed_words
 
@@ -57,7 +57,7 @@ def write_figure(scene: Scene, output: str, format: Format) -> None:
     output : str
     format : Format
     """
-    scene.command = shlex.join(typed_words())
+    scene.command = " ".join(map(quote_for_shell, typed_words()))
     drawn = draw(scene, format)
     if note := scene.fonts.describe_missing():
         Console().note(note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -49,24 +48,7 @@ def answer(message: str, words: Sequence[str] | None) -> CommandError:
     """
     error = CommandError(message)
     if words is not None:
+        from ..terminal import quote_for_shell  # late: few commands need it
+
         error.add_note("  " + " ".join(map(quote_for_shell, words)))
     return error
-
-
-def quote_for_shell(word: str) -> str:
-    r"""Return a word as a shell reads it, in one line.
-
-    >>> print(quote_for_shell("a b.png"), quote_for_shell("a\tb"))
-    'a b.png' $'a\x09b'
-    """
-    if re.fullmatch(r"[-\w@%+=:,./]+", word, re.ASCII):
-        return word
-    if word.isprintable():
-        import shlex  # late: few commands need it
-
-        return shlex.quote(word)
-    content = "".join(
-        chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}"
-        for byte in os.fsencode(word)
-    )
-    return f"$'{content}'"
