@@ -1,4 +1,4 @@
-"""Text on a terminal: its width, and a part of a line with a caret below it."""
+"""Text on a terminal: its width, a part of a line with a caret below it, words for a shell."""
 
 from __future__ import annotations
 

@@ -57,8 +57,9 @@ def apply(
         they are clipped, with a warning if there are any. Floats are never clipped. In a chain it
         holds for each filter whose results may be negative.
     alpha : bool, optional
-        Whether the last channel is alpha. By default, an array has no alpha, and a Pillow image or
-        an Image says itself whether it has one. With False, alpha is filtered as a grey picture.
+        Whether the last channel is alpha. By default, an array has no alpha, though `compare` and
+        `write` take the last of 2 or 4 channels for alpha; a Pillow image or an Image says itself
+        whether it has one. With False, alpha is filtered as a grey picture.
     workers : int, optional
         How many threads run at once; by default one for each core. The result is the same for
         every number.

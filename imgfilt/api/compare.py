@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..batch.job import Job
@@ -15,32 +15,17 @@ from ..figure import Layout
 from ..figure.insets import check_parts
 from ..filters.base import Filter
 from ..filters.chain import Chain
-from ..image import (
-    Image,
-    Pixels,
-    parse_colour,
-)
+from ..image import Colour, Image, Pixels
 from ..image.pictures import to_image
-from ..parameters import (
-    CAPTION_PLACES,
-    MOST_VALUES,
-    Choice,
-    Length,
-    NumberOrAuto,
-    PageWidth,
-    to_points,
-)
+from ..parameters import CAPTION_PLACES, MOST_VALUES, Choice, check_limits, to_points
 from ..pipeline.filter_run import RunReport
 from .comparison import Comparison
-from .names import Border, Engine, Values
+from .file_arguments import check_colour, check_flags, check_text, list_rectangles
+from .names import Border, Engine, Rectangle, Values
 from .steps import make_steps, warn_of_results
 
 if TYPE_CHECKING:
     from ..image.pillow_images import PillowImage
-
-Rectangle = tuple[int, int, int, int]
-_WIDTH = PageWidth(36, 14_400)
-_LENGTH, _CAPTIONS, _GAIN = Length(1, 10_000), Choice(CAPTION_PLACES), NumberOrAuto(0.01, 255)
 
 
 def compare(
@@ -73,7 +58,8 @@ def compare(
     Parameters
     ----------
     picture : (H, W) or (H, W, C) array, Pillow image, or Image
-        An array of 2 or 4 channels ends in alpha.
+        An array of 2 or 4 channels ends in alpha, which `apply` does not assume; `Image(array)` has
+        no alpha.
     filters : Filter, Chain, sequence of these, or mapping
         A cell for each. The keys of a mapping are captions.
     engine, border, border_value, values, workers
@@ -134,35 +120,40 @@ def compare(
     <Comparison: Original, 3 × 3 Averaging, 5 × 5 Averaging; save(path) writes it to a file>
     """
     image = to_image(picture).drop_extra()
+    flags = check_flags(linear=linear, original=original, letters=letters)
     named = filters if isinstance(filters, Mapping) else dict(enumerate(_list_filters(filters)))
     given = engine, border, border_value, values, workers
     recipes = []
     for name, filt in named.items():
-        recipe = Recipe(make_steps(filt, *given, linear=linear), {})
+        recipe = Recipe(make_steps(filt, *given, linear=flags["linear"]), {})
         recipes.append(recipe.with_name(name) if isinstance(name, str) else recipe)
-    width = None if figure_width is None else _WIDTH.check(figure_width, "figure_width")
-    ground = None if background is None else parse_colour(background)
-    layout = Layout(
+    ground = check_colour(background, "background")
+    numbers = check_limits(
         columns=Layout.columns if columns is None else columns,
-        title=title,
         cell_width=cell_width,
+        figure_width=figure_width,
         zoom=zoom,
-        figure_width=to_points(width, dpi, cell_width),
         dpi=dpi,
-        caption_size=_LENGTH.check(caption_size, "caption_size"),
-        captions=_CAPTIONS.check(captions, "captions"),
-        letters=letters,
+        caption_size=caption_size,
+    )
+    width = to_points(numbers.pop("figure_width"), dpi, cell_width)
+    layout = Layout(
+        **numbers,
+        figure_width=width,
+        title=None if title is None else check_text(title, "title"),
+        captions=Choice(CAPTION_PLACES).check(captions, "captions"),
+        letters=flags["letters"],
         background=ground or Layout.background,
-        insets=tuple(insets),
+        insets=list_rectangles(insets, "insets"),
     )
     check_parts(layout, *image.shape[:2])
     options = JobOptions(
         background=ground,
         layout=layout,
         columns_given=columns is not None,
-        original=original,
-        reference=None if reference is None else display(to_image(reference), ground).levels,
-        difference=None if difference is None else _GAIN.check(difference, "difference"),
+        original=flags["original"],
+        reference=None if reference is None else _show(reference, ground),
+        **check_limits(difference=difference),
     )
     if not 1 <= len(recipes) + original <= MOST_VALUES or not recipes:
         raise ParameterError(f"filters: {len(recipes)}; wanted 1 to {MOST_VALUES - original}")
@@ -179,7 +170,16 @@ def compare(
     return comparison
 
 
+def _show(reference: Any, ground: Colour | None) -> Pixels:
+    """Return a reference as figures show it."""
+    return display(to_image(reference, "reference"), ground).levels
+
+
 def _list_filters(filters: Any) -> list[Any]:
     """Return the filters of an iterable; anything else alone, which `make_steps` checks."""
-    is_several = isinstance(filters, Iterable) and not isinstance(filters, str | bytes)
-    return list(filters) if is_several else [filters]
+    if isinstance(filters, str | bytes | Filter | Chain):
+        return [filters]
+    try:
+        return list(filters)
+    except Exception:  # a class may raise anything when it is iterated
+        return [filters]

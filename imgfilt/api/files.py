@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,19 +22,19 @@ from ..concurrency import set_worker_limit
 from ..dtypes import DEPTHS
 from ..filters.base import Filter
 from ..filters.chain import Chain
-from ..image import MAX_PIXELS, parse_colour
-from ..parameters import Choice
+from ..image import MAX_PIXELS
+from ..parameters import Choice, check_limits
 from ..pipeline.chain import Step
 from .file_arguments import (
-    Path,
-    Rectangle,
-    check_numbers,
+    check_colour,
+    check_flags,
+    check_path,
     list_paths,
     list_rectangles,
     list_words,
     make_target,
 )
-from .names import Border, Engine, Values
+from .names import Border, Engine, Path, Rectangle, Values
 from .outcomes import FileOutcome, Silence
 from .steps import make_steps
 
@@ -151,12 +150,20 @@ def filter_files(
     ['photos/b.jpg: truncated or broken JPEG']
     """
     paths = list_paths(inputs)
-    check_numbers(
-        frame=frame,
-        max_pixels=max_pixels,
-        quality=quality,
-        compression=compression,
-        workers=workers,
+    numbers = check_limits(
+        frame=frame, max_pixels=max_pixels, quality=quality, compression=compression
+    )
+    check_limits(workers=workers)
+    flags = check_flags(
+        linear=linear,
+        recursive=recursive,
+        strip=strip,
+        in_place=in_place,
+        skip_existing=skip_existing,
+        changed=changed,
+        preserve=preserve,
+        strict=strict,
+        fail_fast=fail_fast,
     )
     if depth is not None:
         Choice(tuple(DEPTHS)).check(depth, "depth")
@@ -165,21 +172,18 @@ def filter_files(
             filter,
             *(engine, border, border_value, values, None),
             depth=depth,
-            linear=linear,
-            region=list_rectangles(region),
+            linear=flags["linear"],
+            region=list_rectangles(region, "region"),
         )
     )
     outcomes: list[FileOutcome] = []
     try:
         options = JobOptions(
-            frame=frame,
-            max_pixels=max_pixels,
-            quality=quality,
-            compression=compression,
-            strip=strip,
-            background=None if background is None else parse_colour(background),
-            strict=strict,
-            preserve=preserve,
+            **numbers,
+            background=check_colour(background, "background"),
+            strip=flags["strip"],
+            strict=flags["strict"],
+            preserve=flags["preserve"],
         )
         target = make_target(output, format, in_place, base)
         sources = find_inputs(
@@ -187,8 +191,8 @@ def filter_files(
             recursive=recursive,
             excluded_folder=target.fixed_folder,
             output=target.folder,
-            patterns=NamePatterns(list_words(include), list_words(exclude)),
-            base=None if base is None else os.fspath(base),
+            patterns=NamePatterns(list_words(include, "include"), list_words(exclude, "exclude")),
+            base=None if base is None else check_path(base, "base"),
         )
         run_jobs(
             make_jobs(sources, target, [recipe], partial(list_frames, options=options)),

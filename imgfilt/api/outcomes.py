@@ -25,7 +25,7 @@ class FileOutcome(NamedTuple):
     width, height, frames : int or None
         Of the input; None if it wasn't read.
     engine : str or None
-        "numpy" or "opencv"; both for chains that used both.
+        "numpy" or "opencv"; both for chains that used both; "exact" for a grid of exact numbers.
     clipped : float or None
         The share of values that were clipped, from 0 to 1.
     bytes_in, bytes_out : int or None

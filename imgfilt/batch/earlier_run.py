@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..files import printable_path
+from ..files import printable_path, quote_for_shell
 
 if TYPE_CHECKING:
     from .record_key import RecordKey
@@ -46,9 +46,8 @@ def describe(how: Any) -> str:
         return " ".join([how["filter"], *_format_options(how, "filter")])
     steps = how.get("chain") if isinstance(how, Mapping) else None
     if isinstance(steps, list) and all(map(_is_filter, steps)):
-        return " ".join(
-            [f"chain '{' | '.join(map(describe, steps))}'", *_format_options(how, "chain")]
-        )
+        spec = quote_for_shell(" | ".join(map(describe, steps)))
+        return " ".join(["chain", spec, *_format_options(how, "chain")])
     captions = how.get("figure") if isinstance(how, Mapping) else how
     if isinstance(captions, list) and captions:
         return ", ".join(map(str, captions))
@@ -96,9 +95,8 @@ def _format_options(how: Mapping[str, Any], without: str) -> list[str]:
 
 def _format_option(name: str, value: Any) -> str:
     has_text = value is not True and not isinstance(value, Mapping)
-    return f"--{name} {_as_typed(value)}" if has_text else f"--{name}"
+    return f"--{name} {quote_for_shell(_as_typed(value))}" if has_text else f"--{name}"
 
 
 def _as_typed(value: Any) -> str:
-    text = ",".join(map(_as_typed, value)) if isinstance(value, list) else str(value)
-    return f"'{text}'" if " " in text or ";" in text else text
+    return ",".join(map(_as_typed, value)) if isinstance(value, list) else str(value)

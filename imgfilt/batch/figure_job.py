@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
@@ -13,7 +12,7 @@ from ..figure.figure import Figure
 from ..figure.renderers import draw, why_unavailable
 from ..figure.scene import Scene
 from ..figure.table import Measurement
-from ..files import source_name
+from ..files import quote_for_shell, source_name
 from ..image import Format, Image, why_no_figure
 from ..parameters import PerAxis
 from ..pipeline.filter_run import RunReport
@@ -157,7 +156,7 @@ def _add_input(
 
 
 def _draw(scene: Scene, format: Format, options: JobOptions) -> Image | bytes:
-    scene.command = shlex.join(options.command)
+    scene.command = " ".join(map(quote_for_shell, options.command))
     return draw(scene, format)
 
 

@@ -57,11 +57,13 @@ class JobFacts:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON reports have them; `clipped` is a share from 0 to 1."""
-        none = 0.0 if self.engines else None  # no value is counted where none can be clipped
+        clipped = self.clipped / self.values if self.values else None
+        if clipped is None and self.engines:
+            clipped = 0.0  # no value is counted where none can be clipped
         return {
             "width": self.width,
             "height": self.height,
             "frames": self.frames,
             "engine": " ".join(self.engines) or None,
-            "clipped": self.clipped / self.values if self.values else none,
+            "clipped": clipped,
         }

@@ -10,8 +10,8 @@ from ..dtypes import white_level
 from ..errors import Note
 from ..filters import Filter
 from ..image import Image
+from ..pipeline.blocks import iter_rows
 from ..pipeline.clipping import Clipping, format_percent
-from ..pipeline.strips import iter_rows
 from .run_notes import describe_remedy
 
 _NEARLY_BLACK = 15 / 255  # of white; a picture without higher levels looks black

@@ -46,7 +46,7 @@ class Outcome(NamedTuple):
     below : tuple of str
         Lines to show below the message, such as the wrong line of a text.
     facts : JobFacts, optional
-        What is known of the input and of its run; None if it wasn't written.
+        What is known of the input and of its run; None if the job didn't begin.
     input_size : int, optional
         The size of the inputs in bytes.
     """

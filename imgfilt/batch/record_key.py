@@ -188,7 +188,7 @@ def _describe_job(job: Job, options: JobOptions) -> dict[str, Any]:
         return {"figure": [recipe.caption for recipe in job.recipes]}
     (recipe,) = job.recipes
     words = recipe.words if len(recipe.steps) == 1 else {}
-    chain = [_describe_step(step, words) for step in recipe.steps]
+    chain = [_describe_step(step, {**step.filter.given_texts, **words}) for step in recipe.steps]
     values = chain[0] if len(chain) == 1 else {"chain": chain}
     return values | _without_defaults(JOB_OPTIONS, options)
 

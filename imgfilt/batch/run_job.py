@@ -94,8 +94,9 @@ class JobRunner:
             keep_freed_memory()
         set_worker_limit(self.workers)
         input_size = job_io.input_size(task.job)  # now: the output may replace the input
+        facts = JobFacts()
         try:
-            outcome = self._run(task, progress)
+            outcome = self._run(task, progress, facts)
         except ImgfiltError as error:
             cause = error.__cause__
             disk_full = isinstance(cause, OSError) and cause.errno in _DISK_FULL
@@ -104,9 +105,10 @@ class JobRunner:
             )
         except MemoryError:
             outcome = Outcome(Status.FAILED, f"{task.job.name}: not enough memory")
-        return outcome._replace(seconds=time.monotonic() - start, input_size=input_size)
+        seconds = time.monotonic() - start
+        return outcome._replace(seconds=seconds, facts=facts, input_size=input_size)
 
-    def _run(self, task: Task, progress: Progress) -> Outcome:
+    def _run(self, task: Task, progress: Progress, facts: JobFacts) -> Outcome:
         job, key = task
         # First, because an input that doesn't exist may give the output a suffix of no format.
         if unreadable := unreadable_input(job):
@@ -133,7 +135,6 @@ class JobRunner:
                 return Outcome(Status.SKIPPED, UNCHANGED)
             with error_context(job.name):
                 raise_if(reason)
-        facts = JobFacts()
         if job.figure:
             from .figure_job import make_figure as run
         elif keeps_numbers(job):
@@ -146,7 +147,7 @@ class JobRunner:
             if self._was_done_meanwhile(task):
                 return Outcome(Status.SKIPPED, UNCHANGED)
             raise
-        return Outcome(Status.WRITTEN, None, tuple(notes), size=size, facts=facts)
+        return Outcome(Status.WRITTEN, None, tuple(notes), size=size)
 
     def _was_done_meanwhile(self, task: Task) -> bool:
         """Return whether another run has filtered the image in place by now."""

@@ -229,7 +229,7 @@ class _Run:
         """Count an outcome, print it and add it to the report."""
         self.outcomes.add(outcome)
         self.on_outcome(job, outcome)
-        if outcome.facts is not None:
+        if outcome.status is Status.WRITTEN and outcome.facts is not None:
             self._measured[job.target] = outcome.facts.measured
         if outcome.status is Status.FAILED:
             self.console.failure(outcome.message or "", outcome.below)

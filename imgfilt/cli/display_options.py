@@ -5,16 +5,7 @@ from __future__ import annotations
 import click
 
 from ..noise import NoiseType
-from ..parameters import (
-    AUTO,
-    CAPTION_PLACES,
-    MOST_INSETS,
-    Integers,
-    Length,
-    Number,
-    NumberOrAuto,
-    PageWidth,
-)
+from ..parameters import AUTO, CAPTION_PLACES, LIMITS, MOST_INSETS, Integers, Number
 from .option_types import RECTANGLE, ValueType, choice_option, flag_option, integer_type
 
 
@@ -23,33 +14,33 @@ def figure_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--columns"],
-            type=integer_type(1, 400),
+            type=ValueType(LIMITS["columns"]),
             help="How many cells a row has.  [default: 3, or what leaves the fewest gaps]",
         ),
         flag_option("--no-original", help="Leave out the cell with the unfiltered picture."),
         click.Option(["--title"], metavar="TEXT", help="A text above the figure."),
         click.Option(
             ["--cell-width"],
-            type=integer_type(1, 65_535),
+            type=ValueType(LIMITS["cell_width"]),
             help="Width of a cell in pixels; a larger one than the picture's enlarges it without "
             "smoothing.  [default: the picture's, or less, so that the figure has at most 2400 "
             "pixels across]",
         ),
         click.Option(
             ["--figure-width"],
-            type=ValueType(PageWidth(36, 14_400)),
+            type=ValueType(LIMITS["figure_width"]),
             help="Width in print, such as 16cm, 170mm or 6in, or in pixels: 1920px.  "
             "[default: 16cm]",
         ),
         click.Option(
             ["--dpi"],
-            type=ValueType(Number(10, 10_000)),
+            type=ValueType(LIMITS["dpi"]),
             help="Pixels an inch in print; sets the width of the cells.  [default: 300 if only "
             "--figure-width is given, else it follows from the width of the cells]",
         ),
         click.Option(
             ["--caption-size"],
-            type=ValueType(Length(1, 1000)),
+            type=ValueType(LIMITS["caption_size"]),
             help="Height of the captions' letters in print, in points unless it has another unit.  "
             "[default: 9pt]",
         ),
@@ -94,7 +85,7 @@ def figure_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--difference"],
-            type=ValueType(NumberOrAuto(1, 255)),
+            type=ValueType(LIMITS["difference"]),
             is_flag=False,
             flag_value=AUTO,
             metavar="[GAIN]",

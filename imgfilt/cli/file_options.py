@@ -6,10 +6,10 @@ import click
 
 from ..dtypes import AXES, DEPTHS
 from ..geometry import MAX_PIXELS
-from ..parameters import Number
+from ..parameters import LIMITS
 from .option_types import ValueType, WordType, flag_option, integer_type
 
-JOBS = Number(1, 1024, whole=True)
+JOBS = LIMITS["workers"]
 REPLACES = "An existing file is replaced"
 
 
@@ -213,7 +213,8 @@ def batch_options() -> list[click.Parameter]:
             help="Write a line of JSON for each picture to a file, or to stdout (-). Its fields: "
             "input, output, filter, steps (each filter with its parameters), status (written, "
             "failed or skipped), message, notes, seconds, width, height, frames, engine, clipped "
-            "(the share of values, 0 to 1), bytes_in, bytes_out and version.",
+            "(the share of values, 0 to 1), bytes_in, bytes_out (size is the same) "
+            "and version.",
         ),
         flag_option(
             "--report-append", help="Keep the lines of earlier runs in the file of --report."
@@ -231,7 +232,7 @@ def max_pixels_option() -> click.Parameter:
     """Return the option for the largest picture that is read."""
     return click.Option(
         ["--max-pixels"],
-        type=integer_type(1),
+        type=ValueType(LIMITS["max_pixels"]),
         help="Refuse pictures with more pixels in a frame, or with more than ten times as many in "
         f"all frames.  [default: {MAX_PIXELS}]",
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import shlex
 
 from ..batch import Target, format_key
 from ..errors import CommandError
 from ..figure.renderers import draw, why_unavailable
 from ..figure.scene import Scene
-from ..files import STREAM, atomic_write, open_stdout, printable_path, write_all
+from ..files import STREAM, atomic_write, open_stdout, printable_path, quote_for_shell, write_all
 from ..image import (
     OUTPUT_FORMATS,
     Format,
@@ -57,7 +56,7 @@ def write_figure(scene: Scene, output: str, format: Format) -> None:
     output : str
     format : Format
     """
-    scene.command = shlex.join(typed_words())
+    scene.command = " ".join(map(quote_for_shell, typed_words()))
     drawn = draw(scene, format)
     if note := scene.fonts.describe_missing():
         Console().note(note)

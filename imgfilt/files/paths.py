@@ -36,9 +36,13 @@ def quote_for_shell(word: str) -> str:
         import shlex  # late: few commands need it
 
         return shlex.quote(word)
+    try:
+        encoded = os.fsencode(word)
+    except UnicodeEncodeError:  # No file can have the name.
+        encoded = word.encode("utf-8", "surrogatepass")
     content = "".join(
         chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}"
-        for byte in os.fsencode(word)
+        for byte in encoded
     )
     return f"$'{content}'"
 

@@ -10,7 +10,7 @@ from PIL import ImageColor
 from ..dtypes import white_level
 from ..errors import ImageError, ParameterError
 from ..geometry import pixel_blocks
-from ..numbers import quote
+from ..numbers import describe, quote
 from .image import COLOURS, Image
 
 Colour = tuple[int, int, int]
@@ -29,9 +29,10 @@ def parse_colour(text: str) -> Colour:
     >>> parse_colour("white"), parse_colour("#102030")
     ((255, 255, 255), (16, 32, 48))
     """
-    shown = quote(text)
+    shown = quote(text) if isinstance(text, str) else describe(text)
+    is_ascii = isinstance(text, str) and text.isascii()
     try:
-        red, green, blue, *alpha = ImageColor.getrgb(text if text.isascii() else "")
+        red, green, blue, *alpha = ImageColor.getrgb(text if is_ascii else "")
     except ValueError:
         raise ParameterError(
             f"{shown} is no colour; one is a name such as white, #rrggbb, rgb(...) or hsl(...)"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .integers import Integers
 from .kind import Choice, Flag, ParameterType
 from .length import Length
+from .limits import LIMITS, check_limits
 from .number import (
     AUTO,
     LARGEST_SIGMA,
@@ -37,6 +38,7 @@ __all__ = [
     "LARGEST_SIZE",
     "LARGEST_THRESHOLD",
     "LARGEST_WINDOW",
+    "LIMITS",
     "MOST_INSETS",
     "MOST_VALUES",
     "Choice",
@@ -52,6 +54,7 @@ __all__ = [
     "Ratio",
     "Side",
     "UnitlessLength",
+    "check_limits",
     "join_axes",
     "per_axis",
     "to_points",

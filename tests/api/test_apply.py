@@ -1,5 +1,6 @@
 """Pillow images and Images in `apply`: alpha and palette understood, the same kind out."""
 
+import inspect
 import io
 import time
 import warnings
@@ -217,6 +218,11 @@ class Frame:
         raise KeyError(name)
 
 
+def names_of(function):
+    """Return the names of a function's parameters."""
+    return list(inspect.signature(function).parameters)
+
+
 CALLS = {
     "filter": lambda odd: imgfilt.apply(odd, np.zeros((3, 3), np.uint8)),
     "picture": lambda odd: imgfilt.apply(SOFT, odd),
@@ -259,6 +265,20 @@ CALLS = {
             "missing/a.png", Image(np.zeros((3, 3), np.uint8)), **{name: odd}
         )
         for name in ("format", "quality", "compression", "strip")
+    },
+    "compare": lambda odd: imgfilt.compare(odd, SOFT),
+    **{
+        f"compare {name}": lambda odd, name=name: imgfilt.compare(
+            np.zeros((3, 3), np.uint8), **{"filters": SOFT, name: odd}
+        )
+        for name in names_of(imgfilt.compare)[1:]
+    },
+    "filter_files": lambda odd: imgfilt.filter_files(odd, "missing.png", "a.png"),
+    **{
+        f"filter_files {name}": lambda odd, name=name: imgfilt.filter_files(
+            SOFT, **{"inputs": "missing.png", "output": "out/", name: odd}
+        )
+        for name in names_of(imgfilt.filter_files)[1:]
     },
     "write target": lambda odd: imgfilt.write(odd, Image(np.zeros((3, 3), np.uint8))),
 }

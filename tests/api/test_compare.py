@@ -83,12 +83,16 @@ def test_what_is_lost_is_told():
         ("blur", {}, "'blur' is no filter"),
         (Blur, {}, "the class Blur"),
         ([Blur(3)] * 400, {}, "filters: 400; wanted 1 to 399"),
-        (Blur(3), {"columns": 0}, "columns 0: wanted 1 or more"),
+        (Blur(3), {"columns": 0}, "columns: 0 is not a whole number from 1 to 400"),
         (Blur(3), {"zoom": (0, 0, 99, 3)}, "zoom 0,0,99,3 does not lie inside"),
         (Blur(3), {"captions": "left"}, "captions: 'left' is not one of above"),
         (Blur(3), {"figure_width": 16}, "figure_width: 16 is not a length such as 16cm"),
         (Blur(3), {"difference": 0}, "difference: 0"),
         (Blur(3), {"border": "mirror"}, "border: 'mirror' is none of"),
+        (Blur(3), {"zoom": (0, 0, 5)}, "zoom: 0,0,5 is not LEFT,TOP,WIDTH,HEIGHT"),
+        (Blur(3), {"insets": (0, 0, 5)}, "insets: 0,0,5 is not LEFT,TOP,WIDTH,HEIGHT"),
+        (Blur(3), {"background": 5}, "background: 5 is no colour"),
+        (Blur(3), {"reference": "a.png"}, "reference: a path"),
     ],
 )
 def test_refused(filters, options, said):

@@ -84,6 +84,10 @@ def test_options(folder):
         "--region", "2,3,10,12", "--compression", "9", "-o", "b.tif",
     )  # fmt: skip
     assert one.status == "written"
+    for region in (np.array([[2, 3, 10, 12]]), np.array([2, 3, 10, 12]), iter([(2, 3, 10, 12)])):
+        filter_files(SOFT, "in/a.png", "b.png", region=region)
+        filter_files(SOFT, "in/a.png", "c.png", region=(2, 3, 10, 12))
+        assert Path("b.png").read_bytes() == Path("c.png").read_bytes()
     assert Path("a.tif").read_bytes() == Path("b.tif").read_bytes()
     outcomes = filter_files(SOFT, "in", "out/", include="a*", exclude=["b*"])
     assert [one.input for one in outcomes] == ["in/a.png"]
@@ -97,6 +101,9 @@ def test_what_was_clipped(folder):
     (one,) = filter_files(Convolve("sobel-x"), "in/a.png", "b.png", strict=True)
     assert one.status == "failed"
     assert "--" not in one.message
+    assert (one.width, one.height, one.frames, one.bytes_out) == (40, 30, 1, None)
+    assert one.engine in ("numpy", "opencv")
+    assert 0.2 < one.clipped < 0.8
     assert not Path("b.png").exists()
 
 
@@ -120,6 +127,12 @@ def test_what_was_clipped(folder):
         (("in/a.png", "a.png"), {"quality": 0}, "quality: 0 is not a whole number from 1 to 100"),
         (("in/a.png", "a.png"), {"workers": 0}, "workers: 0 is not a whole number from 1"),
         (("in/a.png", "a.png"), {"region": (1, 2)}, "region: 1,2 is not LEFT,TOP,WIDTH,HEIGHT"),
+        (("in/a.png", "a.png"), {"region": 5}, "region: 5 is neither a rectangle nor several"),
+        (("in/a.png", "a.png"), {"region": None}, "region: None is neither a rectangle nor"),
+        (("in/a.png", "a.png"), {"format": 5}, "format: 5 is no text"),
+        (("in/a.png", "out/"), {"base": 5}, "base: 5 is no path"),
+        (("in", "out/"), {"include": 5}, "include: 5 is neither a text nor several"),
+        (("in/a.png", "a.png"), {"background": 5}, "background: 5 is no colour"),
         (("in/a.png", "a.png"), {"border": "mirror"}, "border: 'mirror' is none of"),
         (("in/a.png", "a.png"), {"background": "x"}, "'x' is no colour"),
     ],

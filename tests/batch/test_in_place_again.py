@@ -252,6 +252,26 @@ def test_what_differs_is_said(then, now, said):
     refused(line, *GAUSSIAN, *now.split(), "e/a.png", *AGAIN, code=1)
 
 
+def test_the_earlier_run_can_be_pasted():
+    Path("it's k.txt").write_text("1 2 1\n")
+    chain = "convolve -k '0 1 0; 1 1 1; 0 1 0' --normalize | blur --size 3"
+    quoted = (
+        """chain 'convolve --kernel '"'"'0 1 0; 1 1 1; 0 1 0'"'"' --normalize | blur --size 3'"""
+    )
+    for words, name, said in (
+        (["chain", chain], "e/a.png", quoted),
+        (
+            ["convolve", "-k", "it's k.txt", "--normalize"],
+            "e/b.png",
+            """convolve --kernel 'it'"'"'s k'...""",
+        ),
+    ):
+        succeed(*words, name, *AGAIN)
+        succeed(*words, name, *AGAIN)
+        line = f"{name}: was filtered before: {said}".removesuffix("...")
+        refused(f"{line}...", *GAUSSIAN, name, *AGAIN, code=1)
+
+
 def test_another_kernel_of_one_name_is_said():
     Path("k.txt").write_text("1 2 3\n")
     command = "convolve", "-k", "k.txt", "e/a.png", *AGAIN, "-q"

@@ -305,7 +305,10 @@ def test_a_table_of_figures_of_a_folder_is_in_the_order_of_the_files():
             "compare a.png 'convolve -k average:3 --border full' --difference",
             "--difference compares pictures of one size, and --border full changes it",
         ),
-        ("compare a.png blur --difference=0", "--difference: 0 is not a number from 1 to 255..."),
+        (
+            "compare a.png blur --difference=0",
+            "--difference: 0 is not a number from 0.01 to 255...",
+        ),
         ("compare a.png blur --noise gaussian", "--noise: 'gaussian' is not gaussian:SIGMA, ..."),
     ],
 )
