@@ -14,6 +14,7 @@ import click
 
 from ..errors import command_note
 from ..files import printable_path
+from .help_format import wrap_for_terminal
 from .progress import JobCounter, ProgressLine
 from .std_streams import ASCII_FALLBACK
 
@@ -43,6 +44,12 @@ def _shorten(line: str) -> str:
 def say(line: str) -> None:
     """Print a line of the command's result on stdout."""
     click.echo(printable(line, sys.stdout))
+
+
+def say_row(line: str) -> None:
+    """Print the row of a table, whose last column is wrapped on a terminal, as in the help."""
+    for part in wrap_for_terminal(line):
+        say(part)
 
 
 class Console:

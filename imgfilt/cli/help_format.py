@@ -5,7 +5,9 @@ Click breaks long words, and the names of options at their hyphens.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -72,6 +74,16 @@ def add_range(help: str, limits: str) -> str:
     """
     text, _, default = help.partition("  [")
     return f"{text}  [{'; '.join(filter(None, (limits, default.rstrip(']'))))}]" if limits else help
+
+
+def wrap_for_terminal(line: str) -> list[str]:
+    """Return the row of a table as lines that fit stdout; where that is no terminal, as it is."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    if not (is_terminal or os.environ.get("COLUMNS")):
+        return [line]
+    import shutil  # late: few commands print tables
+
+    return _wrap_line(line, min(shutil.get_terminal_size().columns, _WIDEST))
 
 
 def _wrap_line(line: str, width: int) -> list[str]:

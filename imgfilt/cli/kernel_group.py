@@ -33,12 +33,12 @@ def _load_command(name: str) -> click.Command:
 
 def _list() -> None:
     from ..kernel.preset_table import describe_presets
-    from .console import say
+    from .console import say_row
 
     entries = describe_presets()
     width = max(len(name) for name, _ in entries)
     for name, sentence in entries:
-        say(f"{name:{width}}  {sentence}")
+        say_row(f"{name:{width}}  {sentence}")
 
 
 kernel = LazyGroup("kernel", _SUMMARIES, _load_command, short_help=_ABOUT, help=_HELP)

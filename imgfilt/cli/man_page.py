@@ -15,6 +15,9 @@ from .help_format import Paragraph, split_paragraphs
 
 Records = dict[str, Sequence[tuple[str, str]]]  # heading -> (option, help) of each option
 
+_INDENT = 7  # columns of a page's text, and as many more of the text on an option
+_WIDTH = 78 - _INDENT  # of text, in a terminal of 80 columns
+
 # troff would replace these characters, or take them for its own.
 _ESCAPES = {"\\": r"\e", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"}
 
@@ -112,18 +115,18 @@ def _definitions(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
         first, *rest = split_paragraphs(text)
         yield from (".TP", rf"\fB{_escape(term)}\fR", _escape(first.lines[0]))
         for paragraph in rest:
-            yield from _table(paragraph)
+            yield from _table(paragraph, _WIDTH - _INDENT)
 
 
 def _text(paragraphs: Iterable[Paragraph]) -> Iterator[str]:
     for paragraph in paragraphs:
         yield ".PP"
-        yield from [_escape(paragraph.lines[0])] if paragraph.is_text else _table(paragraph)
+        yield from [_escape(paragraph.lines[0])] if paragraph.is_text else _table(paragraph, _WIDTH)
 
 
-def _table(paragraph: Paragraph) -> Iterator[str]:
-    """Yield lines that stay apart."""
-    yield from (".EX", *map(_escape, paragraph.lines), ".EE")
+def _table(paragraph: Paragraph, width: int) -> Iterator[str]:
+    """Yield lines that stay apart; troff doesn't break them."""
+    yield from (".EX", *map(_escape, paragraph.wrap(width)), ".EE")
 
 
 def _escape(text: str) -> str:

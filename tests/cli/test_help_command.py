@@ -88,5 +88,6 @@ def test_the_page_is_formatted_without_a_warning(page):
     )
     assert (done.returncode, done.stderr) == (0, "")
     text = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", done.stdout)
+    assert max(map(len, text.splitlines())) <= 78
     assert '"{stem}_{size}.png"' in text
     assert "imgfilt gaussian photo.jpg --sigma 3 -o soft.jpg" in text

@@ -1,5 +1,6 @@
 """The commands of `imgfilt kernel`: what they print and write, and what they refuse."""
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -210,6 +211,17 @@ def test_save_replaces_whole_files_alone():
     succeed("kernel", "save", "sobel-x", "-o", "k.npy")
     assert np.load("k.npy").tolist() == [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
     assert list(files()) == ["k.npy"]
+
+
+@pytest.mark.slow
+def test_the_list_is_as_wide_as_the_terminal():
+    environment = {name: text for name, text in os.environ.items() if name != "COLUMNS"}
+    whole = run("kernel", "list", env=environment).stdout.decode()
+    assert len(whole.splitlines()) == len(list_preset_names())
+    for columns, width in (("60", 60), ("80", 80), ("200", 100)):
+        text = run("kernel", "list", env=environment | {"COLUMNS": columns}).stdout.decode()
+        assert width - 12 < max(map(len, text.splitlines())) <= width
+        assert text.split() == whole.split()
 
 
 @pytest.mark.parametrize("name", ["k", "k.doc", "k/"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from ... import __version__, startup
 from ..click_classes import StrictCommand
-from ..console import say
+from ..console import say, say_row
 from ..versions import describe_python
 from .checks import LOADED, Check, Status, check_libraries, run_check
 
@@ -55,7 +55,7 @@ def _print_section(title: str, checks: Iterable[Check], counts: Counter[Status])
     say(f"\n{title}")
     for check in checks:
         counts[check.status] += 1
-        say(f"  {check.status:7} {check.name:{_WIDTH}} {check.text}".rstrip())
+        say_row(f"  {check.status:7} {check.name:{_WIDTH}} {check.text}".rstrip())
 
 
 doctor = StrictCommand(
