@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from . import Span
 from .fonts import Fonts, clean
@@ -22,20 +23,20 @@ def split_words(caption: str) -> list[Span]:
     >>> [word.string for word in split_words("café\n5 × 5, 高")]
     ['café', '5', '×', '5,', '高']
     """
-    return split_notes((Span(caption),))
+    return [Span(word) for word in clean(caption).split()]
 
 
 def split_notes(notes: Sequence[Span]) -> list[Span]:
-    """Split notes into words; a comma follows each note but the last.
+    """Return each note as a word, as lines end between notes; a comma follows each but the last.
 
     >>> split_notes([Span("31.4 dB", bold=True), Span("0.91")])
-    [Span(string='31.4', bold=True), Span(string='dB,', bold=True), Span(string='0.91', bold=False)]
+    [Span(string='31.4 dB,', bold=True), Span(string='0.91', bold=False)]
     """
     last = len(notes) - 1
+    words = (" ".join(clean(note.string).split()) for note in notes)
     return [
-        Span(word, note.bold)
-        for number, note in enumerate(notes)
-        for word in clean(note.string + "," * (number < last)).split()
+        Span(word + "," * (number < last), note.bold)
+        for number, (word, note) in enumerate(zip(words, notes, strict=True))
     ]
 
 
@@ -70,6 +71,8 @@ def line_width(line: Line, fonts: Fonts, size: float) -> float:
 def wrap(words: Sequence[Span], fonts: Fonts, size: float, width: float) -> list[Line]:
     """Return words as lines of at most a width; a single word that is wider is broken.
 
+    Words with blanks, such as notes, are broken there.
+
     Parameters
     ----------
     words : sequence of Span
@@ -83,7 +86,8 @@ def wrap(words: Sequence[Span], fonts: Fonts, size: float, width: float) -> list
         Neighbours of one weight are one span.
     """
     lines: list[Line] = []
-    for word in words:
+    parts = chain.from_iterable(_split_wide(word, fonts, size, width) for word in words)
+    for word in parts:
         longer = _append(lines[-1], word) if lines else []
         if lines and line_width(longer, fonts, size) <= width:
             lines[-1] = longer
@@ -91,6 +95,13 @@ def wrap(words: Sequence[Span], fonts: Fonts, size: float, width: float) -> list
             pieces = _break_word(word.string, fonts, size, width)
             lines.extend([Span(piece, word.bold)] for piece in pieces)
     return lines
+
+
+def _split_wide(word: Span, fonts: Fonts, size: float, width: float) -> list[Span]:
+    """Return a word, or its parts between blanks if it is wider than a line."""
+    if fonts.width(word.string, size) <= width:
+        return [word]
+    return [Span(part, word.bold) for part in word.string.split()]
 
 
 def _append(line: Line, word: Span) -> Line:

@@ -13,9 +13,11 @@ from imgfilt import concurrency, engines
 from imgfilt.errors import ImageError, ParameterError
 from imgfilt.figure import PRINTED_WIDTH, Cell, Layout, Span, face
 from imgfilt.figure.figure import Figure
+from imgfilt.figure.fonts import Fonts
 from imgfilt.figure.quality import psnr, ssim
 from imgfilt.figure.raster import draw_raster
 from imgfilt.figure.reduction import reduce
+from imgfilt.figure.text import split_notes, wrap
 from imgfilt.image.display import DisplayedPicture
 
 from ..figure_support import (
@@ -593,6 +595,21 @@ def test_psnr_and_ssim_need_pictures_of_equal_size():
     for measured in (psnr, ssim):
         with pytest.raises(ParameterError, match=r"reference: 8 x 7 .* 8 x 9"):
             measured(colour, noise(7, 8))
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (200, [["PSNR 17.85 dB, SSIM 0.430"]]),
+        (110, [["PSNR 17.85 dB,"], ["SSIM 0.430"]]),
+        (40, [["PSNR"], ["17.85"], ["dB,"], ["SSIM"], ["0.430"]]),
+    ],
+)
+@pytest.mark.parametrize("bold", [False, True])
+def test_lines_end_between_notes_where_these_fit(width, lines, bold):
+    notes = split_notes([Span("PSNR 17.85 dB", bold), Span("SSIM 0.430", bold)])
+    found = wrap(notes, Fonts(), 12, width)
+    assert [[span.string for span in line] for line in found] == lines
 
 
 def test_notes_stand_below_their_caption():
