@@ -11,7 +11,7 @@ import numpy as np
 from ..engines.method import ChosenMethod
 from ..engines.numpy.bilateral.grid import Grid
 from ..engines.numpy.bilateral.phases import Index, Lattice, choose_lattice, filter_phases
-from ..geometry import Reach, square_reach
+from ..geometry import Reach, equal_reach
 from .bilateral_mean import BilateralMean
 from .block import Block
 
@@ -72,7 +72,7 @@ class GridBilateral(ApproximateBilateral):
     @property
     def margin(self) -> Reach:
         """What the cells need that a pixel's mean depends on."""
-        return square_reach(2 * self.grid.margin + 1)
+        return equal_reach(self.grid.margin)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the grid."""
@@ -112,7 +112,7 @@ class PhasesBilateral(ApproximateBilateral):
     @property
     def margin(self) -> Reach:
         """The radius of the disc, or of the smaller disc in pixels of the picture."""
-        return square_reach(2 * max(self.diameter // 2, self.lattice.margin) + 1)
+        return equal_reach(max(self.diameter // 2, self.lattice.margin))
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the phases, with the operations of the smaller filter."""
