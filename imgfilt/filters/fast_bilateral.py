@@ -29,14 +29,14 @@ def approximate(filt: BilateralMean, samples: Samples) -> ApproximateBilateral |
     """Return an approximation of a filter for a picture, or None if none would be faster."""
     if samples.block_info.channels == 1:
         is_uint8 = samples.block_info.dtype.name == "uint8"
-        grid = _make_grid(*filt.sizes, samples.low, samples.high, is_uint8)
+        grid = _make_grid(*filt.disc_and_sigmas, samples.low, samples.high, is_uint8)
         if grid.is_faster:
-            return GridBilateral(*filt.sizes, fast=True, grid=grid)
+            return GridBilateral(*filt.disc_and_sigmas, fast=True, grid=grid)
     read_samples = partial(samples.read_blocks, filt.diameter + _SAMPLE_ROWS)
-    lattice = choose_lattice(read_samples, samples.pixels, *filt.sizes)
+    lattice = choose_lattice(read_samples, samples.pixels, *filt.disc_and_sigmas)
     if lattice is None:
         return None
-    return PhasesBilateral(*filt.sizes, fast=True, lattice=lattice)
+    return PhasesBilateral(*filt.disc_and_sigmas, fast=True, lattice=lattice)
 
 
 class ApproximateBilateral(BilateralMean):
@@ -45,7 +45,7 @@ class ApproximateBilateral(BilateralMean):
     @property
     def exact_filter(self) -> BilateralMean:
         """The filter without `fast`."""
-        return BilateralMean(*self.sizes)
+        return BilateralMean(*self.disc_and_sigmas)
 
     def engine_extends(self, border: str) -> bool:
         """Return False: blocks have a margin."""
