@@ -122,6 +122,11 @@ def view_around(pixels: Any, rect: Rect, reach: Reach) -> tuple[Any, Rect]:
     return pixels[outer.slices], rect.moved(-outer.top, -outer.left)
 
 
+def equal_reach(pixels: int) -> Reach:
+    """Return the reach of so many rows and columns on each side."""
+    return Reach(pixels, pixels, pixels, pixels)
+
+
 def square_reach(size: int) -> Reach:
     """Return the reach of an odd square window around its centre."""
     return centred_reach(size, size)

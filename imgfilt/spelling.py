@@ -1,8 +1,17 @@
-"""Find the word that a misspelt one stands for: the only one that is one or two letters away."""
+"""Compare words as they are typed: by their letters, or by how many of them differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+
+def fold_letters(word: str) -> str:
+    """Return a word in small letters, without hyphens, underscores and spaces.
+
+    >>> fold_letters("Sobel_X") == fold_letters("sobel-x") == "sobelx"
+    True
+    """
+    return word.lower().translate(dict.fromkeys(map(ord, "-_ ")))
 
 
 def nearest_word(word: str, words: Iterable[str]) -> str | None:
@@ -26,11 +35,13 @@ def nearest_word(word: str, words: Iterable[str]) -> str | None:
 def count_edits(one: str, other: str) -> int:
     """Return how many letters must be changed, added, left out or exchanged with their neighbour.
 
+    If the lengths differ by more than 2, it is the longer one: far, whatever the letters are.
+
     >>> count_edits("sgma", "sigma"), count_edits("sizw", "size"), count_edits("bulr", "blur")
     (1, 1, 1)
     """
     if abs(len(one) - len(other)) > 2:
-        return max(len(one), len(other))  # far away; an exact number would take time
+        return max(len(one), len(other))  # an exact number would take time
     before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
         row = [i]

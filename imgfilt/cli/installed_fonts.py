@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ..spelling import fold_letters
+
 _FOLDERS = {
     "darwin": ("~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts"),
     "win32": ("~/AppData/Local/Microsoft/Windows/Fonts", "C:/Windows/Fonts"),
@@ -42,7 +44,7 @@ def find_font(name: str) -> str | None:
 
 def _letters(name: str) -> str:
     stem = os.path.splitext(name)[0] if name.lower().endswith(_SUFFIXES) else name
-    return "".join(filter(str.isalnum, stem.lower()))
+    return fold_letters(stem)
 
 
 def _list_fonts() -> list[str]:

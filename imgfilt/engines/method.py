@@ -32,7 +32,7 @@ class Method(NamedTuple):
         Whether the method chooses the dtype of its sums.
     rounded : bool
         Whether the method returns values rounded to uint8.
-    strip : int
+    strip_values : int
         How many values a strip should have: fewer stay in the cache, more need less padding.
     rows : int
         How many rows a strip should have at least, as long as there are two strips.
@@ -49,7 +49,7 @@ class Method(NamedTuple):
     nearly_whole: bool = False
     own_dtype: bool = False
     rounded: bool = False
-    strip: int = 1 << 20
+    strip_values: int = 1 << 20
     rows: int = 0
     block: int = 0
 
@@ -63,16 +63,16 @@ class ChosenMethod(NamedTuple):
         The name that `--explain` prints.
     operations : float
         The number of operations for an output pixel; of linear filters, for each channel of it.
-    strip : int
+    strip_pixels : int
         How many pixels a strip should have.
     rows : int
         How many rows a strip should have at least, as long as there are two strips.
     block : int
-        How many values a block of a strip should have; see Method.
+        As for Method.
     """
 
     name: str
     operations: float
-    strip: int = 1 << 20
+    strip_pixels: int = 1 << 20
     rows: int = 0
     block: int = 0

@@ -85,7 +85,7 @@ class BilateralMean(Filter):
         return engines.numpy.bilateral.disc(self.diameter)
 
     @property
-    def sizes(self) -> tuple[int, float, float]:
+    def disc_and_sigmas(self) -> tuple[int, float, float]:
         """The diameter, sigma-color and sigma-space."""
         return self.diameter, self.sigma_color, self.sigma_space
 
@@ -115,7 +115,7 @@ class BilateralMean(Filter):
 
     def numpy(self, padded: Array, weights: Weights | None = None) -> Array:
         """Return the weighted means; those of missing pixels are weighted by distance alone."""
-        means = engines.numpy.bilateral.run(padded, *self.sizes)
+        means = engines.numpy.bilateral.run(padded, *self.disc_and_sigmas)
         if weights is None or weights.present is None:
             return means
         return self._fill_missing(means, padded, weights.present)
@@ -149,7 +149,7 @@ class BilateralMean(Filter):
         if engines.opencv.simple.lut_too_coarse(block, self.sigma_color):
             border, inner = engine_border
             return self.numpy(pad(block, inner, self.reach, border, block[0, 0]))
-        return engines.opencv.simple.bilateral(block, *self.sizes, engine_border)
+        return engines.opencv.simple.bilateral(block, *self.disc_and_sigmas, engine_border)
 
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the weights by distance and by difference, their product, and the means."""

@@ -20,9 +20,9 @@ class Block(NamedTuple):
         Of the pixels; None if they are all 1.
     engine_border : EngineBorder or None
         If given, the pixels aren't padded, and OpenCV continues them.
-    rounded : bool
-        Whether results will only be rounded and clipped to the dtype of the pixels, so that a
-        method may round them.
+    may_round : bool
+        Whether a method may round, because results will only be rounded and clipped to the dtype
+        of the pixels.
     place : (int, int)
         Row and column of `pixels[0, 0]` in the picture; negative if it lies beyond the edge.
     """
@@ -30,5 +30,5 @@ class Block(NamedTuple):
     pixels: Array
     weights: Weights | None = None
     engine_border: EngineBorder | None = None
-    rounded: bool = False
+    may_round: bool = False
     place: tuple[int, int] = (0, 0)

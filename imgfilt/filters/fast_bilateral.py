@@ -11,7 +11,7 @@ import numpy as np
 from ..engines.method import ChosenMethod
 from ..engines.numpy.bilateral.grid import Grid
 from ..engines.numpy.bilateral.phases import Index, Lattice, choose_lattice, filter_phases
-from ..geometry import Reach, square_reach
+from ..geometry import Reach, equal_reach
 from .bilateral_mean import BilateralMean
 from .block import Block
 
@@ -29,14 +29,14 @@ def approximate(filt: BilateralMean, samples: Samples) -> ApproximateBilateral |
     """Return an approximation of a filter for a picture, or None if none would be faster."""
     if samples.block_info.channels == 1:
         is_uint8 = samples.block_info.dtype.name == "uint8"
-        grid = _make_grid(*filt.sizes, samples.low, samples.high, is_uint8)
+        grid = _make_grid(*filt.disc_and_sigmas, samples.low, samples.high, is_uint8)
         if grid.is_faster:
-            return GridBilateral(*filt.sizes, fast=True, grid=grid)
+            return GridBilateral(*filt.disc_and_sigmas, fast=True, grid=grid)
     read_samples = partial(samples.read_blocks, filt.diameter + _SAMPLE_ROWS)
-    lattice = choose_lattice(read_samples, samples.pixels, *filt.sizes)
+    lattice = choose_lattice(read_samples, samples.pixels, *filt.disc_and_sigmas)
     if lattice is None:
         return None
-    return PhasesBilateral(*filt.sizes, fast=True, lattice=lattice)
+    return PhasesBilateral(*filt.disc_and_sigmas, fast=True, lattice=lattice)
 
 
 class ApproximateBilateral(BilateralMean):
@@ -45,7 +45,7 @@ class ApproximateBilateral(BilateralMean):
     @property
     def exact_filter(self) -> BilateralMean:
         """The filter without `fast`."""
-        return BilateralMean(*self.sizes)
+        return BilateralMean(*self.disc_and_sigmas)
 
     def engine_extends(self, border: str) -> bool:
         """Return False: blocks have a margin."""
@@ -72,7 +72,7 @@ class GridBilateral(ApproximateBilateral):
     @property
     def margin(self) -> Reach:
         """What the cells need that a pixel's mean depends on."""
-        return square_reach(2 * self.grid.margin + 1)
+        return equal_reach(self.grid.margin)
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the grid."""
@@ -112,7 +112,7 @@ class PhasesBilateral(ApproximateBilateral):
     @property
     def margin(self) -> Reach:
         """The radius of the disc, or of the smaller disc in pixels of the picture."""
-        return square_reach(2 * max(self.diameter // 2, self.lattice.margin) + 1)
+        return equal_reach(max(self.diameter // 2, self.lattice.margin))
 
     def choose_method(self, engine: str, block_info: BlockInfo) -> ChosenMethod:
         """Return the phases, with the operations of the smaller filter."""

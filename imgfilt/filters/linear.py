@@ -121,8 +121,8 @@ class Linear(Filter):
         )
         name = convolution.choose_method(self.taps, block_info)
         method = convolution.METHODS[name]
-        strip = min(method.strip // block_info.channels, _MOST_PIXELS)
-        return ChosenMethod(name, method.operations(self.taps), strip, method.rows, method.block)
+        pixels = min(method.strip_values // block_info.channels, _MOST_PIXELS)
+        return ChosenMethod(name, method.operations(self.taps), pixels, method.rows, method.block)
 
     def preferred_engine(self, block_info: BlockInfo) -> str:
         """Return `numpy` if its method takes clearly less time than OpenCV's, else `opencv`."""
@@ -161,7 +161,7 @@ class Linear(Filter):
         given = block.pixels, self.taps, method
         if engine == "opencv":
             return engines.opencv.convolution.run(*given, block.engine_border)
-        return engines.numpy.convolution.run(*given, block.rounded)
+        return engines.numpy.convolution.run(*given, block.may_round)
 
     def explain_pixel(self, window: Array, weights: Weights | None = None) -> PixelExplanation:
         """Return the products of levels and weights, their sum, and its division."""

@@ -10,19 +10,17 @@ from collections.abc import Callable
 
 from ..errors import KernelError, ParameterError
 from ..numbers import quote
-from ..spelling import nearest_word
+from ..spelling import fold_letters, nearest_word
 from . import formulas
 from .algebra import ExactKernel
-from .preset_table import FORMULAS, find_preset_name, list_preset_names, read_preset_texts
-
-# Words of other programs -> the preset.
-_SYNONYMS = {
-    **dict.fromkeys(("gauss", "gaussianblur"), "gaussian"),
-    **dict.fromkeys(("box", "mean", "blur", "uniform"), "average"),
-    **dict.fromkeys(("laplace", "laplacien"), "laplacian"),
-    **dict.fromkeys(("sharp", "sharpening"), "sharpen"),
-    "usm": "unsharp",
-}
+from .preset_table import (
+    EDGE_WORDS,
+    FORMULAS,
+    PRESET_WORDS,
+    find_preset_name,
+    list_preset_names,
+    read_preset_texts,
+)
 
 
 def make_kernel(source: str, size: int | None = None) -> ExactKernel:
@@ -104,9 +102,9 @@ def _suggest_names(name: str) -> str:
     first = name.lower().partition("-")[0]
     if f"{first}-x" in read_preset_texts():
         return f"; {first}-x and {first}-y are, and the filter edges has their magnitude"
-    if first in ("edge", "edges", "gradient", "canny"):
+    if first in EDGE_WORDS:
         return "; the filter edges shows edges, and laplacian is a preset"
-    near = _SYNONYMS.get(name.lower()) or nearest_word(name, list_preset_names())
+    near = PRESET_WORDS.get(fold_letters(name)) or nearest_word(name, list_preset_names())
     if near:
         return f"; did you mean {near}?"
     return f"; presets are {', '.join(list_preset_names())}"

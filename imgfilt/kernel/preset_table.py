@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..files import open_regular
 from ..parameters import LARGEST_SIGMA, Number, Side
+from ..spelling import fold_letters
 from . import MOST_WEIGHTS
 from . import __path__ as package_folders
 
@@ -119,6 +120,18 @@ FORMULAS = {
     ),
 }
 
+# Word of another program, as `fold_letters` returns it -> the preset here.
+PRESET_WORDS = {
+    **dict.fromkeys(("gauss", "gaussianblur"), "gaussian"),
+    **dict.fromkeys(("box", "mean", "blur", "uniform"), "average"),
+    **dict.fromkeys(("laplace", "laplacien"), "laplacian"),
+    **dict.fromkeys(("sharp", "sharpening"), "sharpen"),
+    "usm": "unsharp",
+}
+
+# Words for what a filter does better than a preset.
+EDGE_WORDS = "edge", "edges", "gradient", "canny"
+
 
 @cache
 def read_preset_texts() -> dict[str, str]:
@@ -168,9 +181,5 @@ def find_preset_name(given: str) -> str | None:
     names = list_preset_names()
     if given in names:
         return given
-    letters = _letters(given)
-    return next((name for name in names if _letters(name) == letters), None)
-
-
-def _letters(name: str) -> str:
-    return name.lower().replace("-", "").replace("_", "")
+    letters = fold_letters(given)
+    return next((name for name in names if fold_letters(name) == letters), None)

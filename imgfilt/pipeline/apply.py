@@ -169,7 +169,7 @@ def iter_runs(
 ) -> Iterator[tuple[list[int] | None, FilterRun]]:
     """Give the run of colours and alpha, and one for each extra channel, with their channels.
 
-    Without extra channels, there is one run of all channels; its channels are None.
+    Without extra channels, there is one run, and None in place of its channels: all of them.
 
     Parameters
     ----------

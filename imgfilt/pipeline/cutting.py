@@ -50,7 +50,7 @@ def cut_region(region: tuple[Rect, ...], reach: Reach, method: ChosenMethod) -> 
         It says how many pixels and rows a strip should have.
     """
     area = sum(rect.height * rect.width for rect in region)
-    size = method.strip
+    size = method.strip_pixels
     if method.operations * area > _MIN_PARALLEL_OPERATIONS:
         size = min(size, area // _MIN_PARALLEL_STRIPS)
     return tuple(strip for rect in region for strip in cut(rect, reach, size, method.rows))
@@ -76,7 +76,7 @@ def cut_large_region(
     half = Reach(*(side // 2 for side in reach))
     for rect in region:
         parts = -(-rect.width // _MAX_COLUMNS)
-        for strip in cut(rect, half, method.strip * parts, method.rows // 2):
+        for strip in cut(rect, half, method.strip_pixels * parts, method.rows // 2):
             padded_rows = strip.height + reach.top + reach.bottom
             columns = _MAX_PADDED // (padded_rows * pixel_bytes) - padding
             # With a large reach, a strip may have more bytes, so that its padding costs less.

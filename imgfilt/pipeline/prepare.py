@@ -104,7 +104,11 @@ def prepare(
         missing=missing,
         linear_light=options.linear,
         needs_float64=_needs_float64(filt, dtype, scan, output, opaque, options.values),
-        rounded=opaque and missing is None and dtype.kind != "f" and keeps_levels and mask is None,
+        may_round=opaque
+        and missing is None
+        and dtype.kind != "f"
+        and keeps_levels
+        and mask is None,
         count_clipped=options.count_clipped,
         output=output,
         is_grid=options.is_grid,

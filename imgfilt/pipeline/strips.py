@@ -36,7 +36,7 @@ def filter_strip(plan: Plan, pixels: Array, strip: Rect, fill: Array) -> Array:
     (h, w, C) array
         It may be a view of the picture, or scratch memory that the next strip overwrites.
     """
-    not_rounded = plan.working_space._replace(rounded=False)
+    not_rounded = plan.working_space._replace(may_round=False)
     plan = plan._replace(block=0, working_space=not_rounded)
     ((_, values),) = filter_blocks(plan, pixels, strip, fill)
     return values
@@ -47,8 +47,8 @@ def filter_blocks(
 ) -> Iterator[tuple[Rect, Array]]:
     """Give the blocks of rows of a strip, each with its values in levels of the picture.
 
-    They may be rounded if the working space is, and lie in scratch memory that the next block
-    overwrites.
+    They may be rounded if the working space allows that, and lie in scratch memory that the next
+    block overwrites.
 
     Parameters
     ----------
@@ -65,15 +65,19 @@ def filter_blocks(
             yield strip, values
             return
     padded = pad(pixels, strip, reach, plan.border, fill, partial(borrow, "padded"), margin)
-    row, halo = strip.width * plan.shape[2], margin.top + margin.bottom
+    row, more_rows = strip.width * plan.shape[2], margin.top + margin.bottom
     # Of very few rows, most of the time would go into the padding.
-    size = max(plan.block, _MIN_ROWS_PER_PADDING * halo * row) if plan.block else row * strip.height
+    size = (
+        max(plan.block, _MIN_ROWS_PER_PADDING * more_rows * row)
+        if plan.block
+        else row * strip.height
+    )
     for rows in row_blocks(strip.height, row, size):
         rect = Rect(strip.top + rows.start, strip.left, strip.top + rows.stop, strip.right)
         inner = rect.moved(margin.top - rect.top, margin.left - rect.left)
         first = to_picture(plan.border, rect, reach)
         place = first.top - margin.top, first.left - margin.left
-        block = Block(padded[rows.start : rows.stop + halo], place=place)
+        block = Block(padded[rows.start : rows.stop + more_rows], place=place)
         values = _filter_block(plan, block, inner)
         assert values is not None
         yield rect, values
@@ -89,7 +93,7 @@ def _filter_block(plan: Plan, given: Block, inner: Rect) -> Array | None:
         return original
     with np.errstate(over="ignore", invalid="ignore"):
         pixels, weights = space.to_working(given.pixels)
-        block = given._replace(pixels=pixels, weights=weights, rounded=space.rounded)
+        block = given._replace(pixels=pixels, weights=weights, may_round=space.may_round)
         if pixels.dtype.kind != "f" or is_finite(pixels):
             values = filt.run(plan.engine, plan.method, block)
         elif block.engine_border is not None:
@@ -110,7 +114,7 @@ def _run_with_nonfinite(plan: Plan, block: Block) -> Array:
     nonfinite = filt.nonfinite_result(pixels)
     usable = ~np.isnan(pixels) if filt.is_rank else np.isfinite(pixels)
     replaced = np.where(usable, pixels, pixels.dtype.type(0))
-    values = filt.run(plan.engine, plan.method, block._replace(pixels=replaced, rounded=False))
+    values = filt.run(plan.engine, plan.method, block._replace(pixels=replaced, may_round=False))
     values = values.astype(np.result_type(values, np.float32))
     colours = pixels.shape[2] - plan.working_space.weight_channels
     nonfinite[..., colours:] = 0  # weights are always finite

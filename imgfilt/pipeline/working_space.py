@@ -45,8 +45,8 @@ class WorkingSpace(NamedTuple):
         Whether colours are decoded from the sRGB curve.
     needs_float64 : bool
         Whether colours are converted to float64, because float32 would be too coarse or overflow.
-    rounded : bool
-        Whether the values will only be rounded and clipped to `dtype`.
+    may_round : bool
+        Whether a method may round, because values will only be rounded and clipped to `dtype`.
     count_clipped : bool
         Whether clipped values will be counted.
     output : dtype, optional
@@ -62,7 +62,7 @@ class WorkingSpace(NamedTuple):
     missing: Missing | None = None
     linear_light: bool = False
     needs_float64: bool = False
-    rounded: bool = False
+    may_round: bool = False
     count_clipped: bool = True
     output: np.dtype[Any] | None = None
     is_grid: bool = False
@@ -77,7 +77,7 @@ class WorkingSpace(NamedTuple):
         weights = self.weight_channels
         is_float64 = self.linear_light or self.needs_float64 or weights
         dtype = np.dtype(np.float64) if is_float64 else self.dtype
-        return BlockInfo(dtype, colours + weights, self.rounded, self.count_clipped)
+        return BlockInfo(dtype, colours + weights, self.may_round, self.count_clipped)
 
     @property
     def weight_channels(self) -> int:

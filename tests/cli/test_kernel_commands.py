@@ -118,7 +118,7 @@ def test_flipped_is_the_kernel_on_the_window():
 
 @pytest.mark.parametrize("source", ["laplacian", "average:7", "gaussian:9,2", "log:15,2"])
 def test_the_method_is_that_of_a_plan(source):
-    working = WorkingSpace(Convolve(source), np.dtype(np.uint8), rounded=True)
+    working = WorkingSpace(Convolve(source), np.dtype(np.uint8), may_round=True)
     plan = make_plan(working, (2000, 3000, 3), "reflect", "auto")
     assert shown(source)[1]["method"] == (
         f"{plan.method} ({plan.engine}), about {plan.operations:,.0f} operations a pixel, "

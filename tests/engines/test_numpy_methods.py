@@ -73,7 +73,7 @@ def test_every_method_suits_something():
     names = {
         name
         for taps in some
-        for name in convolution.suitable_methods(taps, BlockInfo(np.dtype("uint8"), rounded=True))
+        for name in convolution.suitable_methods(taps, BlockInfo(np.dtype("uint8"), may_round=True))
     }
     assert names == set(METHODS)
 
@@ -174,7 +174,7 @@ def test_rounded_methods(shape, down, across, channels):
     wanted = np.stack([separately(padded[..., c], down, across) for c in range(channels)], 2)
     names = [
         name
-        for name in convolution.suitable_methods(taps, BlockInfo(padded.dtype, rounded=True))
+        for name in convolution.suitable_methods(taps, BlockInfo(padded.dtype, may_round=True))
         if "uint8" in name
     ]
     assert len(names) == 1 + multirate.suits(taps, "uint8")
@@ -199,7 +199,7 @@ def test_rounded_methods(shape, down, across, channels):
 )
 def test_rounded_methods_are_for_means_of_uint8(taps, dtype):
     """None that could clip, whose sums are exact, or that is so small that halves are repaired."""
-    found = convolution.suitable_methods(taps, BlockInfo(np.dtype(dtype), rounded=True))
+    found = convolution.suitable_methods(taps, BlockInfo(np.dtype(dtype), may_round=True))
     assert found == convolution.suitable_methods(taps, BlockInfo(np.dtype(dtype)))
 
 
@@ -240,9 +240,9 @@ def test_means_of_boxes(shape, white):
     ],
 )
 def test_box_rounds_means_only(taps, suits):
-    found = convolution.suitable_methods(taps, BlockInfo(np.dtype("uint8"), rounded=True))
+    found = convolution.suitable_methods(taps, BlockInfo(np.dtype("uint8"), may_round=True))
     assert ("box uint8" in found) == suits
-    for info in (BlockInfo(np.dtype("uint8")), BlockInfo(np.dtype("uint16"), rounded=True)):
+    for info in (BlockInfo(np.dtype("uint8")), BlockInfo(np.dtype("uint16"), may_round=True)):
         assert "box uint8" not in convolution.suitable_methods(taps, info)
 
 
@@ -262,7 +262,7 @@ def test_rounded_values(gain, dtype, kept):
     weights = np.abs(noisy(5, 5))
     taps = Taps(weights * (gain / weights.sum()))
     padded = picture((60, 300, 2), dtype)
-    found = convolution.run(padded, taps, "rows", rounded=True)
+    found = convolution.run(padded, taps, "rows", may_round=True)
     assert found.dtype == kept
     assert np.array_equal(np.rint(found), np.rint(definition(padded, taps)))
 

@@ -33,7 +33,7 @@ def suitable_methods(taps, dtype):
     """Give the methods that suit a kernel, with whether rounded values will do for them."""
     for name, entry in METHODS.items():
         for rounded in (False, True):
-            if entry.suits(taps, BlockInfo(np.dtype(dtype), rounded=rounded)):
+            if entry.suits(taps, BlockInfo(np.dtype(dtype), may_round=rounded)):
                 yield name, rounded
                 break
 
@@ -113,7 +113,7 @@ def test_halves_are_rounded_to_even_by_transforms(divisor):
     ones = np.random.default_rng(0).permutation(196).reshape(14, 14) < divisor
     taps = Taps(ones.astype(float), divisor, whole=True)
     padded = picture((500, 300, 1), "uint8")
-    info = BlockInfo(padded.dtype, rounded=True)
+    info = BlockInfo(padded.dtype, may_round=True)
     assert convolution.choose_method(taps, info) == "filter2D transform uint8"
     wanted = definition(padded, taps)
     assert np.count_nonzero(wanted % 1 == 0.5) > 100

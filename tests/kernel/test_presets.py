@@ -13,11 +13,14 @@ from imgfilt.errors import KernelError, ParameterError
 from imgfilt.kernel.preset import make_preset
 from imgfilt.kernel.preset_table import (
     FORMULAS,
+    PRESET_WORDS,
     describe_presets,
+    find_preset_name,
     list_preset_names,
     read_preset_texts,
 )
 from imgfilt.kernel.source import parse_source
+from imgfilt.spelling import fold_letters
 
 F = Fraction
 Y_DERIVATIVE = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]
@@ -331,8 +334,9 @@ def test_an_unknown_preset_offers_the_nearest_names():
     assert str(refusal.value) == (
         "no preset or kernel file is called 'sobell-x'; did you mean sobel-x?"
     )
-    with pytest.raises(KernelError, match=r"called 'gauss'; did you mean gaussian\?$"):
-        make_preset("gauss:5")
+    for word in ("gauss", "Gaussian_Blur"):
+        with pytest.raises(KernelError, match=rf"called '{word}'; did you mean gaussian\?$"):
+            make_preset(f"{word}:5")
     with pytest.raises(KernelError) as refusal:
         make_preset("xyzzy")
     assert str(refusal.value).endswith(f"; presets are {', '.join(list_preset_names())}")
@@ -346,6 +350,12 @@ def test_capitals_and_hyphens_make_no_difference(name):
 def test_names_differ_in_more_than_capitals_and_hyphens():
     letters = [name.replace("-", "") for name in list_preset_names()]
     assert len(set(letters)) == len(letters)
+
+
+def test_words_of_other_programs_are_folded_and_mean_presets():
+    assert {*PRESET_WORDS.values()} <= {*list_preset_names()}
+    assert all(word == fold_letters(word) for word in PRESET_WORDS)
+    assert not any(map(find_preset_name, PRESET_WORDS))
 
 
 def test_the_example_of_every_formula_is_a_kernel():

@@ -140,7 +140,7 @@ def test_method_of_wide_bells_is_what_runs(filt, method, chosen_by, monkeypatch)
 
 
 def check_what_runs(filt, engine, method, methods, monkeypatch, shape=(30, 40)):
-    working = WorkingSpace(filt, np.dtype("uint8"), rounded=True)
+    working = WorkingSpace(filt, np.dtype("uint8"), may_round=True)
     plan = make_plan(working, (*shape, 1), "wrap", engine)
     assert plan.method == method
     assert plan.operations > 0

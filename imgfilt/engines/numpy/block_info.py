@@ -20,8 +20,8 @@ class BlockInfo(NamedTuple):
         The dtype of the blocks.
     channels : int
         The channels of the blocks.
-    rounded : bool
-        Whether the values will be rounded and clipped to `dtype`.
+    may_round : bool
+        Whether a method may round, because values will only be rounded and clipped to `dtype`.
     count_clipped : bool
         Whether values outside the range will be counted; a method must not clip them then.
     strict_rounding : bool
@@ -30,7 +30,7 @@ class BlockInfo(NamedTuple):
 
     dtype: np.dtype[Any]
     channels: int = 1
-    rounded: bool = False
+    may_round: bool = False
     count_clipped: bool = True
     strict_rounding: bool = True
 
@@ -42,7 +42,7 @@ class BlockInfo(NamedTuple):
     @property
     def uint8_result(self) -> bool:
         """Whether a method may return uint8 values."""
-        return self.rounded and self.dtype.name == "uint8"
+        return self.may_round and self.dtype.name == "uint8"
 
 
 def is_finite(values: Array) -> bool:

@@ -91,8 +91,9 @@ def _is_mean(taps: Taps, block_info: BlockInfo) -> bool:
 
     cv2 rounds halves up. A mean of an odd number of integers is never a half.
     """
-    may_round = block_info.dtype.kind == "f" or (block_info.rounded and taps.count % 2 == 1)
-    return taps.is_box_mean and may_round
+    if block_info.dtype.kind == "f":
+        return taps.is_box_mean
+    return taps.is_box_mean and block_info.may_round and taps.count % 2 == 1
 
 
 def _is_box(taps: Taps, block_info: BlockInfo) -> bool:

@@ -50,7 +50,7 @@ def choose_method(taps: Taps, block_info: BlockInfo) -> str:
     )
 
 
-def run(padded: Array, taps: Taps, name: str | None = None, rounded: bool = False) -> Array:
+def run(padded: Array, taps: Taps, name: str | None = None, may_round: bool = False) -> Array:
     """Return the (h, w, C) sums, divided once, as floats or in an integer dtype.
 
     On integers at most 1 in 10 000 values rounds (half to even) differently from the exact value
@@ -63,7 +63,7 @@ def run(padded: Array, taps: Taps, name: str | None = None, rounded: bool = Fals
     taps : Taps
     name : str, optional
         Key of METHODS; the fastest by default.
-    rounded : bool
+    may_round : bool
         Whether the values may be rounded, because they will only be rounded and clipped.
     """
     name = name or choose_method(taps, BlockInfo.of(padded))
@@ -82,7 +82,7 @@ def run(padded: Array, taps: Taps, name: str | None = None, rounded: bool = Fals
     if not _needs_repair(taps, padded.dtype):
         return values
     return rounding_repair.repair(
-        values, padded, taps, _error_bound(taps, entry, padded.dtype), recompute, rounded
+        values, padded, taps, _error_bound(taps, entry, padded.dtype), recompute, may_round
     )
 
 

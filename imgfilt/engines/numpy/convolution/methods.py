@@ -122,7 +122,7 @@ METHODS = {
         lambda taps, channels: _box_cost(taps) + _DIVISION,
         lambda taps, block_info: taps.uniform is not None and block_info.dtype.kind == "u",
         own_dtype=True,
-        strip=1 << 20,
+        strip_values=1 << 20,
     ),
     "box uint8": Method(
         lambda padded, taps, dtype: box.run(padded, taps, rounded=True),
@@ -130,7 +130,7 @@ METHODS = {
         lambda taps, channels: _box_cost(taps),
         lambda taps, block_info: block_info.uint8_result and box.is_mean(taps),
         rounded=True,
-        strip=1 << 20,
+        strip_values=1 << 20,
     ),
     "integers": Method(
         _drop_dtype(int16.run),
@@ -138,7 +138,7 @@ METHODS = {
         _int16_cost,
         lambda taps, block_info: block_info.dtype.name == "uint8" and int16.holds(taps, 255),
         own_dtype=True,
-        strip=1 << 20,
+        strip_values=1 << 20,
         block=1 << 18,
     ),
     "separable": Method(
@@ -147,7 +147,7 @@ METHODS = {
         _factor_cost,
         _is_product,
         _count_additions,
-        strip=3 << 20,
+        strip_values=3 << 20,
     ),
     "multirate": Method(
         multirate.run,
@@ -156,7 +156,7 @@ METHODS = {
         _is_wide_gaussian,
         lambda taps: _count_additions(taps) + multirate.residual(taps, "float32") * 2**24,
         nearly_whole=True,
-        strip=3 << 20,
+        strip_values=3 << 20,
     ),
     "separable uint8": Method(
         _round_to_uint8(separable.run),
@@ -165,7 +165,7 @@ METHODS = {
         lambda *seen: _is_product(*seen) and _may_round_to_uint8(*seen),
         _count_additions,
         rounded=True,
-        strip=3 << 20,
+        strip_values=3 << 20,
     ),
     "multirate uint8": Method(
         _round_to_uint8(multirate.run),
@@ -174,7 +174,7 @@ METHODS = {
         _is_rounded_gaussian,
         _count_additions,
         rounded=True,
-        strip=3 << 20,
+        strip_values=3 << 20,
     ),
     "low rank": Method(
         lowrank.run,
@@ -183,7 +183,7 @@ METHODS = {
         lambda taps, block_info: taps.factors is None and lowrank.terms(taps) is not None,
         lambda taps: lowrank.gain(taps) * _count_additions(taps),
         nearly_whole=True,
-        strip=1 << 19,
+        strip_values=1 << 19,
     ),
     "rows": Method(
         row_products.run,
@@ -191,7 +191,7 @@ METHODS = {
         _row_products_cost,
         lambda taps, block_info: taps.count > 0,
         row_products.depth,
-        strip=1 << 20,
+        strip_values=1 << 20,
         block=1 << 18,
     ),
     "direct": Method(
@@ -199,7 +199,7 @@ METHODS = {
         direct.operations,
         lambda taps, channels: _DIRECT + _PASS * direct.operations(taps),
         rounding=lambda taps: float(taps.count),
-        strip=1 << 20,
+        strip_values=1 << 20,
         block=1 << 17,
     ),
     "fft": Method(
@@ -208,6 +208,6 @@ METHODS = {
         lambda taps, channels: _FOURIER * fft.operations(taps),
         nearly_whole=True,
         own_dtype=True,
-        strip=1 << 20,
+        strip_values=1 << 20,
     ),
 }

@@ -57,20 +57,20 @@ def run(padded: Array, taps: Taps, dtype: DTypeLike, out_dtype: DTypeLike | None
 def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
     """Write the (h, w) sums of a plane by two band matrices, some rows at a time."""
     (height, width), (rows, outputs), dtype = sums.shape, (len(down), len(across)), down.dtype
-    halo, columns = len(source) - height, source.shape[1]
+    more_rows, columns = len(source) - height, source.shape[1]
     count = -(-width // outputs)
     groups = [some for some in _GROUPS if some * across.size <= MOST] or [_GROUPS[-1]]
-    batch = max(banded.blocks_per_batch(rows, columns), -(-halo // rows))
+    batch = max(banded.blocks_per_batch(rows, columns), -(-more_rows // rows))
     slab = banded.round_up(batch * rows, max(_GROUPS))
     batch = slab // rows
     block = banded.borrow_plane("block", slab, columns + outputs, dtype)
     between = banded.borrow_plane(
-        "between", slab + banded.round_up(halo, groups[-1]), count * outputs, dtype
+        "between", slab + banded.round_up(more_rows, groups[-1]), count * outputs, dtype
     )
     found = banded.borrow_plane("found", slab, count * outputs, dtype)
     block[...] = between[...] = 0
     sources = banded.view_windows(block, 0, count, outputs, across.shape[1])
-    parts = banded.view_blocks(between, batch, rows, rows + halo)
+    parts = banded.view_blocks(between, batch, rows, rows + more_rows)
     results = banded.view_blocks(found, batch, rows, rows)
     along = across.T.copy()
 
@@ -86,11 +86,11 @@ def _run(source: Array, down: Array, across: Array, sums: Array) -> None:
             multiply(from_rows, along, targets[:, some].reshape(*stack, outputs))
             done = some.stop
 
-    pass_across(0, halo, slab)
+    pass_across(0, more_rows, slab)
     for top in range(0, height, slab):
-        between[:halo] = between[slab : slab + halo]
+        between[:more_rows] = between[slab : slab + more_rows]
         some = min(slab, height - top)
-        pass_across(top + halo, top + halo + some, halo)
+        pass_across(top + more_rows, top + more_rows + some, more_rows)
         multiply(down, parts, results)
         banded.store_rounded(found[:some, :width], sums[top : top + some])
 
