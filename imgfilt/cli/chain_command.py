@@ -15,7 +15,8 @@ from .command_options import CommandOptions
 from .filter_command import INPUTS, check_arguments, run_recipes
 from .option_sections import run_sections
 from .option_types import flag_option
-from .spec import Spec, parse_spec, read_recipe, split_arguments
+from .spec import parse_spec, read_recipe, split_arguments
+from .spec_text import Spec
 
 if TYPE_CHECKING:
     from ..batch import Recipe

@@ -128,8 +128,6 @@ def _answer_dash(word: str) -> CommandError:
 
 def describe_missing_output(ctx: click.Context, inputs: Sequence[str]) -> CommandError:
     """Return the error for a command without an output: with the one that was probably meant."""
-    import glob
-
     *others, last = inputs or ("",)
     words, message = list(typed_words()), "no output is named: -o is missing"
     if not inputs:
@@ -142,7 +140,7 @@ def describe_missing_output(ctx: click.Context, inputs: Sequence[str]) -> Comman
     name = ctx.command.name
     if len(inputs) == 1 and last == STREAM:
         output = "-"
-    elif others or os.path.isdir(last) or glob.has_magic(last):
+    elif others or os.path.isdir(last) or {*last} & {*"*?["}:
         output = "out/"
     else:
         stem, suffix = split_name(last)

@@ -13,9 +13,10 @@ from ..filters import FILTERS
 from ..spelling import nearest_word
 from .click_classes import long_name
 from .options import filter_options, step_options
+from .spec_answers import all_step_options, move_into_specs, quote_specs
 from .synonyms import DESTRUCTIVE, OPTIONS
 from .typed_command import answer
-from .words import Part, add_dash, quote_specs, split_words
+from .words import Part, add_dash, split_words
 
 
 def answer_option(ctx: click.Context, args: Sequence[str], name: str) -> CommandError:
@@ -30,7 +31,9 @@ def answer_option(ctx: click.Context, args: Sequence[str], name: str) -> Command
     name : str
         The option.
     """
-    parts = split_words(args, ctx.command.params)
+    takes_specs = ctx.command.name in ("compare", "chain")
+    of_specs = all_step_options() if takes_specs else []
+    parts = split_words(args, [*of_specs, *ctx.command.params])
     path = ctx.command_path.split()
     message, words = _answer_option(ctx.command, parts, name)
     if words is None:
@@ -61,9 +64,12 @@ def _answer_option(
     """
     message = f"no option {printable_path(name)}"
     options = {word: option for option in command.params for word in option.opts}
-    if command.name in ("compare", "chain") and any(part.words[0] in FILTERS for part in parts):
-        why = "a filter and its options stand in quotes, such as 'median --size 3'"
-        return f"{message}; {why}", quote_specs(parts)
+    if command.name in ("compare", "chain"):
+        if any(part.words[0] in FILTERS for part in parts):
+            why = "a filter and its options stand in quotes, such as 'median --size 3'"
+            return f"{message}; {why}", quote_specs(parts, command=command.name)
+        if words := move_into_specs(parts, set(options)):
+            return f"{printable_path(name)} stands inside the SPEC", words
     if all(part.option != name for part in parts):
         return message, None  # it is one of several letters
     value = next(part.value for part in parts if part.option == name)

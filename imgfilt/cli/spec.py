@@ -1,14 +1,11 @@
-"""Parse SPECs: quoted filter commands, several joined by `|`.
-
-Errors of the syntax show the SPEC with a caret under the place.
-"""
+"""Parse the SPECs of a command line, and the lines of a recipe."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -18,68 +15,22 @@ from ..files import printable_path, read_text
 from ..filters import FILTERS
 from ..numbers import DECIMAL
 from ..spelling import nearest_word
-from ..terminal import excerpt
 from .click_classes import StrictCommand
 from .command_answers import find_command
 from .command_options import CommandOptions
 from .commands import COMMANDS
 from .options import filter_options, step_options
+from .spec_answers import suggest_spec
+from .spec_text import Spec, find_spec, first_word
 from .synonyms import MAIN_OPTIONS
+from .typed_command import answer, replace_word, typed_words
 from .usage_errors import describe_usage_error
 
 if TYPE_CHECKING:
     from ..batch import Recipe
 
-# A step up to the next `|` that isn't in quotes.
-_STEP = re.compile(r"""(?:[^|'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", re.DOTALL)
 # A line of a recipe up to its comment, whose # stands at the start of a word and not in quotes.
 _CONTENT = re.compile(r"""(?:[^#'"\\]|(?<=\S)#|\\.|'[^']*'|"(?:\\.|[^"\\])*")*(?=(?<!\S)#|$)""")
-
-
-class Spec(NamedTuple):
-    """A SPEC, or a line of a recipe.
-
-    Attributes
-    ----------
-    text : str
-        As it was typed, for errors.
-    start : int
-        Where the command begins in `text`, after `NAME=`.
-    place : str
-        The file and the line of a recipe for errors; "" for a SPEC of the command line.
-    """
-
-    text: str
-    start: int = 0
-    place: str = ""
-
-    @property
-    def name(self) -> str:
-        """The caption that `NAME=` gives, or ""."""
-        return self.text[: self.start].rpartition("=")[0].strip()
-
-    def error(self, message: str, index: int) -> CommandError:
-        """Return an error that shows a place in the text."""
-        error = CommandError(f"{self.place or repr(self.text)}: {message}")
-        error.add_note(excerpt(self.text, index + 1))
-        return error
-
-    def split(self) -> list[tuple[int, str]]:
-        """Return the start and the text of each step; CommandError for an empty one."""
-        steps, start = [], self.start
-        while True:
-            match = _STEP.match(self.text, start)
-            assert match is not None  # it matches an empty text
-            step, end = match[0], match.end()
-            if end < len(self.text) and self.text[end] != "|":
-                message = "wanted every quotation mark closed, and no backslash at the end"
-                raise self.error(message, end)
-            if not step.strip():
-                raise self.error("a filter is missing here", min(start, len(self.text)))
-            steps.append((start + len(step) - len(step.lstrip()), step.strip()))
-            if end == len(self.text):
-                return steps
-            start = end + 1
 
 
 def read_recipe(path: str) -> list[Spec]:
@@ -101,24 +52,6 @@ def read_recipe(path: str) -> list[Spec]:
     return specs
 
 
-def find_spec(argument: str) -> Spec | None:
-    """Return the SPEC that an argument is, or None if it is an input.
-
-    A SPEC's first word, after `NAME=`, is a filter. A text with `|` that is no file is one, too.
-    """
-    if _first_word(argument) in FILTERS:
-        return Spec(argument)
-    # A name may contain `=`: the name ends before the first `=` that a filter's name follows.
-    for place, character in enumerate(argument):
-        if character == "=" and _first_word(argument[place + 1 :]) in FILTERS:
-            return Spec(argument, place + 1)
-    return Spec(argument) if "|" in argument and not os.path.lexists(argument) else None
-
-
-def _first_word(text: str) -> str:
-    return next(iter(text.split(maxsplit=1)), "")
-
-
 def split_arguments(command: str, arguments: Sequence[str]) -> tuple[list[str], list[Spec]]:
     """Return the inputs and the SPECs of a command line.
 
@@ -134,22 +67,39 @@ def split_arguments(command: str, arguments: Sequence[str]) -> tuple[list[str], 
         If an argument is neither a file nor a SPEC, but its first word is much like a filter.
     """
     inputs, specs = [], []
+    if "|" in arguments and any(argument in FILTERS for argument in arguments):
+        raise CommandError(f"{command}: | stands inside a SPEC, such as 'median --size 3 | blur'")
     for argument in arguments:
         spec = find_spec(argument)
         if spec is not None:
             specs.append(spec)
             continue
         inputs.append(argument)
-        word = _first_word(argument.rpartition("=")[2])
+        name = printable_path(argument)
+        if (meant := _use_suggestion(command, argument, arguments)) != argument:
+            message = f"{command}: {name!r} is no file and no SPEC; did you mean {meant!r}?"
+            typed = [_use_suggestion(command, word, arguments) for word in typed_words()]
+            raise answer(message, typed)
+        word = first_word(argument.rpartition("=")[2])
         if "." in word or os.path.lexists(argument):
             continue
         suggestion = _suggest(word)
         if word in ("imgfilt", *COMMANDS):
             suggestion = "a SPEC begins with a filter, such as 'median --size 3'"
         if suggestion:
-            name = printable_path(argument)
             raise CommandError(f"{command}: {name!r} is no file and no SPEC; {suggestion}")
     return inputs, specs
+
+
+def _use_suggestion(command: str, word: str, arguments: Sequence[str]) -> str:
+    """Return the SPEC that one of the arguments means; the word if it is none, or a file."""
+    if word not in arguments or os.path.lexists(word) or find_spec(word) is not None:
+        return word
+    meant = suggest_spec(word)
+    if meant is None:
+        return word
+    spec = find_spec(meant)
+    return meant[spec.start :] if spec and command == "chain" else meant  # chain has no captions
 
 
 def _suggest(word: str) -> str:
@@ -193,7 +143,9 @@ def _parse_step(
 
     filter_name, *words = shlex.split(text)
     if filter_name not in FILTERS:
-        wanted = _suggest(filter_name) or f"wanted one of {', '.join(FILTERS)}"
+        meant = suggest_spec(text)
+        wanted = f"did you mean {meant!r}?" if meant else _suggest(filter_name)
+        wanted = wanted or f"wanted one of {', '.join(FILTERS)}"
         raise spec.error(f"{filter_name!r} is no filter; {wanted}", start)
     kind = FILTERS[filter_name]
     name = spec.place or repr(spec.text if text == spec.text[spec.start :].strip() else text)
@@ -208,6 +160,10 @@ def _parse_step(
         if type(error) is click.UsageError and option and words[:1] == [number]:
             fitting = f"{filter_name} {option} {number}"
             raise CommandError(f"{name}: a number needs its option: {fitting!r}") from None
+        meant = suggest_spec(text)
+        if meant is not None and meant not in (text, shlex.join([filter_name, *words])):
+            message = f"{name}: did you mean {meant!r}?"
+            raise answer(message, replace_word(spec.text, meant)) from None
         raise CommandError(f"{name}: {describe_usage_error(error, words)}") from None
     except ParameterError as error:
         error.add_prefix(name)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import CommandError
-from ..files import quote_for_shell
 
 _words: list[str] = []
 
@@ -49,5 +48,7 @@ def answer(message: str, words: Sequence[str] | None) -> CommandError:
     """
     error = CommandError(message)
     if words is not None:
+        from ..files import quote_for_shell  # late: the help needs no files
+
         error.add_note("  " + " ".join(map(quote_for_shell, words)))
     return error

@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 import click
 
-from ..filters import FILTERS
 from ..numbers import DECIMAL
 from ..spelling import nearest_word
-from .options import filter_options, step_options
 from .synonyms import OPTIONS
 
 
@@ -87,38 +85,3 @@ def _takes(option: click.Option | None, word: str) -> bool:
     if option is None or option._flag_needs_value:
         return bool(DECIMAL.match(word))
     return not (option.is_flag or option.count)
-
-
-def quote_specs(parts: Sequence[Part], first: str = "") -> list[str]:
-    """Return the inputs, a word for each filter with its options, and the other options.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        A filter's name begins a SPEC; the filter's own options after it belong to it.
-    first : str
-        The filter before the first part; "" if there is none.
-    """
-    inputs, options = list[str](), list[str]()
-    specs = [[first]] if first else []
-    own = _own_options(first) if first else set()
-    for part in parts:
-        if part.words[0] in FILTERS:
-            specs.append([part.words[0]])
-            own = _own_options(part.words[0])
-        elif not part.option:
-            inputs += part.words
-        elif add_dash(part.option) in own or part.option[:2] in own:
-            name, *value = part.words
-            specs[-1] += [add_dash(name), *value]
-        else:
-            options += part.words
-    import shlex
-
-    return [*inputs, *map(shlex.join, specs), *options]
-
-
-def _own_options(name: str) -> set[str]:
-    """Return the options that a filter has in a SPEC."""
-    kind = FILTERS[name]
-    return {word for option in (*filter_options(kind), *step_options(kind)) for word in option.opts}

@@ -170,6 +170,42 @@ blur a.png median -o o.png
 compare a.png median --size 3 -o o.png
     no option --size; a filter and its options stand in quotes, such as 'median --size 3'
     imgfilt compare a.png 'median --size 3' -o o.png
+chain a.png median --size 3 '|' gaussian --sigma 1 -o o.png
+    no option --size; a filter and its options stand in quotes, such as 'median --size 3'
+    imgfilt chain a.png 'median --size 3' 'gaussian --sigma 1' -o o.png
+compare a.png median --size 3 '|' blur -o o.png
+    no option --size; a filter and its options stand in quotes, such as 'median --size 3'
+    imgfilt compare a.png 'median --size 3 | blur' -o o.png
+compare a.png 'median --size 3' 'A=blur --size 3' --border wrap -o o.png
+    --border stands inside the SPEC
+    imgfilt compare a.png 'median --size 3 --border wrap' 'A=blur --size 3 --border wrap' -o o.png
+compare a.png 'median --size 3' -s 5 -o o.png
+    no option -s
+    imgfilt compare --help
+compare a.png 'convolve -k sobel-x' --values abs --engine numpy -o o.png
+    --values stands inside the SPEC
+    imgfilt compare a.png 'convolve -k sobel-x --values abs --engine numpy' -o o.png
+compare a.png 'median(3)' -o o.png
+    compare: 'median(3)' is no file and no SPEC; did you mean 'median --size 3'?
+    imgfilt compare a.png 'median --size 3' -o o.png
+compare a.png 'Median size=3' -o o.png
+    compare: 'Median size=3' is no file and no SPEC; did you mean 'median --size 3'?
+    imgfilt compare a.png 'median --size 3' -o o.png
+compare a.png 'A: median --size 3' -o o.png
+    compare: 'A: median --size 3' is no file and no SPEC; did you mean 'A=median --size 3'?
+    imgfilt compare a.png 'A=median --size 3' -o o.png
+chain a.png 'Median --size=3' -o o.png
+    chain: 'Median --size=3' is no file and no SPEC; did you mean 'median --size=3'?
+    imgfilt chain a.png 'median --size=3' -o o.png
+chain a.png 'A: median(3)' -o o.png
+    chain: 'A: median(3)' is no file and no SPEC; did you mean 'median --size 3'?
+    imgfilt chain a.png 'median --size 3' -o o.png
+compare a.png 'median:3' 'gaussian(1.5)' -o o.png
+    compare: 'median:3' is no file and no SPEC; did you mean 'median --size 3'?
+    imgfilt compare a.png 'median --size 3' 'gaussian --sigma 1.5' -o o.png
+compare a.png 'median --size 3, gaussian --sigma 1' -o o.png
+    'median --size 3, gaussian --sigma 1': did you mean 'median --size 3 | gaussian --sigma 1'?
+    imgfilt compare a.png 'median --size 3 | gaussian --sigma 1' -o o.png
 blur a.png o.png
     no output is named: -o is missing
     imgfilt blur a.png -o o.png

@@ -21,7 +21,8 @@ from ...image.round_trip import why_missing, write_and_read
 from ...pipeline import apply
 from ...pipeline.chain import Step
 from ..command_options import CommandOptions
-from ..spec import Spec, parse_spec
+from ..spec import parse_spec
+from ..spec_text import Spec
 from .checks import Check, Missing, Status, run_check
 
 _SIZE = 40, 56, 3
