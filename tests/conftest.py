@@ -1,5 +1,6 @@
 """What all tests go by."""
 
+import os
 import signal
 
 import pytest
@@ -13,6 +14,10 @@ settings.load_profile("imgfilt")
 for _name, _handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
     if hasattr(signal, _name) and signal.getsignal(getattr(signal, _name)) == signal.SIG_IGN:
         signal.signal(getattr(signal, _name), _handler)
+
+
+# pytest-xdist sets it; commands in a pipe then break lines as on a terminal.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture

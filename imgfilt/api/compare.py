@@ -109,7 +109,7 @@ def compare(
     -----
     ClippedWarning
         If results were clipped and `values` isn't given; if the figure shows values of a float
-        picture as black or white, or a picture is nearly black.
+        picture as black or white.
 
     Examples
     --------
@@ -165,7 +165,8 @@ def compare(
     cells = PictureCells(comparison, "picture", image, options)
     cells.add_cells("Original", tuple(recipes), on_run, lambda share: None)
     for note in cells.notes:
-        warnings.warn(note.text, ClippedWarning, stacklevel=2)
+        if note.is_lost:
+            warnings.warn(note.text, ClippedWarning, stacklevel=2)
     comparison.measures = tuple(cells.measured)
     return comparison
 

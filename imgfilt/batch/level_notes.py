@@ -21,10 +21,14 @@ _STRETCH = "convolve --kernel identity --values stretch makes them fit"
 
 
 class LevelNote(NamedTuple):
-    """What isn't shown as it is, and what to do: an option or a command; "" for nothing."""
+    """What isn't shown as it is, and what to do: an option or a command; "" for nothing.
+
+    `is_lost` says that levels are shown that aren't those of the picture.
+    """
 
     text: str
     remedy: str = ""
+    is_lost: bool = True
 
     def after(self, name: str) -> Note:
         """Return the line for the user, which begins with the name of the input."""
@@ -97,7 +101,7 @@ def describe_dark(image: Image) -> LevelNote | None:
         if most > _NEARLY_BLACK * white:
             return None
     text = f"levels up to {most:.5g} of {white} are nearly black"
-    return LevelNote(text, _find_remedy(image))
+    return LevelNote(text, _find_remedy(image), is_lost=False)
 
 
 def _format_level(level: float) -> str:

@@ -113,6 +113,7 @@ class StrictCommand(click.Command):
         if not ctx.resilient_parsing:
             if any(_LONG_NAME.match(word) for word in args):
                 self._refuse_one_dash(ctx, args)
+            self._refuse_options_as_values(ctx, args)
             try:
                 _, _, order = self.make_parser(ctx).parse_args(list(args))
             except click.BadOptionUsage as error:
@@ -123,6 +124,16 @@ class StrictCommand(click.Command):
                 if option in single[:number]:
                     raise RepeatedOption(option, ctx)
         return super().parse_args(ctx, args)
+
+    def _refuse_options_as_values(self, ctx: click.Context, args: list[str]) -> None:
+        """Raise BadOptionUsage for `--report -o out/`, where Click would take `-o` as the value."""
+        options = {name: option for option in self.params for name in option.opts}
+        for word, value in pairwise(args):
+            option = options.get(word)
+            if value in options and option is not None and _takes_one_value(option):
+                raise click.BadOptionUsage(word, "Option requires an argument.", ctx)
+            if word == "--":
+                return
 
     def _refuse_one_dash(self, ctx: click.Context, args: list[str]) -> None:
         """Raise NoSuchOption for `-sigma`, which Click would read as `-s igma`."""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import CommandError
+from ..files import quote_for_shell
 
 _words: list[str] = []
 
@@ -37,6 +38,29 @@ def replace_word(old: str, new: str) -> list[str] | None:
     return None if words == _words else words
 
 
+class AnsweredError(CommandError):
+    """An error that shows a command to run below its line.
+
+    Parameters
+    ----------
+    message : str
+    words : sequence of str
+        The command; if Click can't read it, its help is shown instead.
+    """
+
+    def __init__(self, message: str, words: Sequence[str]):
+        super().__init__(message)
+        self.words = words
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The command, and the lines to show below it."""
+        from .command_check import check_command  # late: it needs the commands
+
+        words = check_command(self.words, _words)
+        return "  " + " ".join(map(quote_for_shell, words)), *super().notes
+
+
 def answer(message: str, words: Sequence[str] | None) -> CommandError:
     """Return an error with a command below its line.
 
@@ -46,9 +70,4 @@ def answer(message: str, words: Sequence[str] | None) -> CommandError:
     words : sequence of str or None
         The command; None if there is none to show.
     """
-    error = CommandError(message)
-    if words is not None:
-        from ..files import quote_for_shell  # late: the help needs no files
-
-        error.add_note("  " + " ".join(map(quote_for_shell, words)))
-    return error
+    return CommandError(message) if words is None else AnsweredError(message, words)

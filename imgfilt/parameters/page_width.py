@@ -47,6 +47,11 @@ class PageWidth(ParameterType):
     def __init__(self, minimum: float, maximum: float):
         self._length = Length(minimum, maximum, units="pt, mm, cm, in or px")
 
+    @property
+    def limits(self) -> str:
+        """The smallest and the largest width, in points."""
+        return self._length.limits
+
     def parse(self, text: str, name: str) -> float | Pixels:
         """Return the width; ParameterError if it is none or out of range."""
         if match := re.fullmatch(r"0*([1-9][0-9]{0,6})[ \t]*px", text):

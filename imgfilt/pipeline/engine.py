@@ -41,7 +41,7 @@ def choose_engine(
     if engine == "opencv":
         reason = _why_not_imported() or _why_unsupported(working_space, block_info)
         if reason is not None:
-            raise EngineError(reason, parameters=("engine", *_CAUSES), hint="engine numpy can")
+            raise EngineError(reason, hint=Note("engine numpy can", ("engine",)))
         return "opencv", _ASKED
     reason = _why_unsupported(working_space, block_info)
     if reason is not None:
