@@ -78,7 +78,7 @@ def warn_of_results(steps: Sequence[Step], reports: Sequence[RunReport], stackle
                 "normalize=True divides; ",
                 "signed": "values='offset' or 'abs' shows negative ones, ",
                 "stretch": "values='stretch' makes them fit, ",
-            }[report.clipped.choose_remedy(step.filter)]
+            }[report.clipped.choose_remedy(step.filter, step.options.values)]
             text = (
                 f"{report.clipped} and were clipped; {shows}numpy.asarray(picture, 'float32') "
                 "keeps them, values='clip' says that this is meant"

@@ -92,14 +92,14 @@ def iter_run_notes(
         where = step_name(steps, number)
         clipped = None
         if report.clipped:
-            hint = _clipping_hint(report, step.filter)
+            hint = _clipping_hint(report, step)
             if strict:
                 nothing = Note("strict lets nothing be clipped", ("strict",))
                 error = ImageError(nothing.after(f"{report.clipped}, and "), hint=hint)
                 if where:
                     error.add_prefix(where)
                 raise error
-            clipped = hint.after(f"{report.clipped} and were clipped; ")
+            clipped = hint.after(f"{report.clipped} and {report.clipped.effect}; ")
         if report.plan.fallback:
             yield report.plan.fallback
         for note in filter(None, (*report.notes, clipped)):
@@ -112,19 +112,30 @@ def iter_run_notes(
             yield Note(note).after("".join(f"{place}: " for place in places))
 
 
-def describe_remedy(clipping: Clipping, filt: Filter) -> Note:
-    """Return which parameter of the given filter makes values fit that were clipped."""
+def describe_remedy(clipping: Clipping, filt: Filter, mode: str = "clip") -> Note:
+    """Return which parameter makes values fit that were clipped.
+
+    Parameters
+    ----------
+    clipping : Clipping
+    filt : Filter
+        As the user gave it.
+    mode : str
+        A key of VALUES, which wasn't enough.
+    """
     remedy = {
         "normalize": f"the weights sum to {filt.weight_sum:.6g}: normalize divides by it",
         "signed": "values offset or abs keeps negative results",
         "stretch": "values stretch makes them fit",
-    }[clipping.choose_remedy(filt)]
+    }[clipping.choose_remedy(filt, mode)]
     return Note(remedy, ("normalize", "values"))
 
 
-def _clipping_hint(report: RunReport, filt: Filter) -> Note:
-    """Return a hint on the parameters of the given filter that help against clipping."""
+def _clipping_hint(report: RunReport, step: Step) -> Note:
+    """Return a hint on the parameters of a step that help against clipping."""
+    clipping = report.clipping
     if report.plan.working_space.dtype.kind != "f":
-        return describe_remedy(report.clipping, filt)
-    stretch = ", values stretch makes them fit" if filt.leaves_range else ""
+        return describe_remedy(clipping, step.filter, step.options.values)
+    fits = step.filter.leaves_range and clipping.undefined < clipping.count
+    stretch = ", values stretch makes them fit" if fits else ""
     return Note(f"depth float keeps them{stretch}", ("depth", "values"))

@@ -13,7 +13,7 @@ from ..errors import ImgfiltError, ParameterError
 from .click_classes import LazyGroup
 from .commands import COMMANDS, load_command
 from .std_streams import flush_stdout
-from .typed_command import remember_words, typed_words
+from .typed_command import AnsweredError, format_command, remember_words, typed_words
 
 # The error of Click 8.2 and later for a group without a command; its message is the help.
 _HELP: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -62,7 +62,13 @@ def _print_error(error: ImgfiltError) -> int:
     """Print an error; return the exit code."""
     from .console import Console
 
-    Console().failure(error.command_message, error.notes)
+    notes = error.notes
+    if isinstance(error, AnsweredError):
+        from .command_check import check_command
+
+        words = check_command(main_group, error.words, typed_words())
+        notes = format_command(words), *notes
+    Console().failure(error.command_message, notes)
     return 2 if isinstance(error, ParameterError) else 1
 
 

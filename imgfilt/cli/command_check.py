@@ -9,20 +9,19 @@ import click
 from ..errors import CommandError
 
 
-def check_command(words: Sequence[str], typed: Sequence[str]) -> list[str]:
+def check_command(root: click.Command, words: Sequence[str], typed: Sequence[str]) -> Sequence[str]:
     """Return a command that can be suggested: it, or the help if Click doesn't read it.
 
     Parameters
     ----------
+    root : click.Command
+        The program.
     words : sequence of str
         They begin with the name of the program.
     typed : sequence of str
         The command that failed, which isn't suggested again.
     """
-    from . import main_group
-
-    path, rest = list(words[:1]), list(words[1:])
-    command: click.Command = main_group
+    path, rest, command = list(words[:1]), list(words[1:]), root
     context = click.Context(command, info_name=path[0])
     while isinstance(command, click.Group) and rest:
         found = command.get_command(context, rest[0])
@@ -32,7 +31,7 @@ def check_command(words: Sequence[str], typed: Sequence[str]) -> list[str]:
         path.append(rest.pop(0))
     is_help = isinstance(command, click.Group) or "--help" in rest
     if is_help or (list(words) != list(typed) and _is_read(command, context, rest)):
-        return list(words)
+        return words
     return [*path, "--help"]
 
 

@@ -16,6 +16,17 @@ from ..pipeline.blocks import iter_rows
 _LONGEST_PATH = 1 << 16  # bytes; no system has longer paths
 
 
+def _find_picture_format(content: bytes) -> str | None:
+    """Return the format of a picture, or None if the content is something else."""
+    from ..image.format_detection import detect
+
+    try:
+        format = detect(content[:512], None)
+    except ImageError:
+        return None
+    return format.label if format.signature else None
+
+
 def read_input_list(path: str | None, inputs: Sequence[str]) -> list[str]:
     """Return the inputs in the file of `--files-from`; each ends with a line feed or a NUL.
 
@@ -34,6 +45,8 @@ def read_input_list(path: str | None, inputs: Sequence[str]) -> list[str]:
     if path is None:
         return []
     content = _read_list(path, inputs).removeprefix(b"\xef\xbb\xbf")
+    if (kind := _find_picture_format(content)) is not None:
+        raise CommandError(f"--files-from {printable_path(path)}: is a {kind} picture, not a list")
     if b"\0" in content:
         lines = content.split(b"\0")
     else:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import CommandError
-from ..files import quote_for_shell
 
 _words: list[str] = []
 
@@ -52,13 +51,12 @@ class AnsweredError(CommandError):
         super().__init__(message)
         self.words = words
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The command, and the lines to show below it."""
-        from .command_check import check_command  # late: it needs the commands
 
-        words = check_command(self.words, _words)
-        return "  " + " ".join(map(quote_for_shell, words)), *super().notes
+def format_command(words: Sequence[str]) -> str:
+    """Return the line that shows a command below an error."""
+    from ..files import quote_for_shell  # late: the help needs no files
+
+    return "  " + " ".join(map(quote_for_shell, words))
 
 
 def answer(message: str, words: Sequence[str] | None) -> CommandError:

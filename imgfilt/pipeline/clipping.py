@@ -25,6 +25,8 @@ class Clipping:
         How many values there are, without alpha and without transparent pixels.
     least, greatest : float
         The least and the greatest of these values.
+    undefined : int
+        How many values were NaN; they became 0.
     """
 
     limit: float
@@ -32,6 +34,7 @@ class Clipping:
     total: int = 0
     least: float = np.inf
     greatest: float = -np.inf
+    undefined: int = 0
 
     @classmethod
     def merge(cls, parts: Sequence[Clipping]) -> Clipping:
@@ -42,26 +45,38 @@ class Clipping:
             sum(part.total for part in parts),
             min(part.least for part in parts),
             max(part.greatest for part in parts),
+            sum(part.undefined for part in parts),
         )
 
-    def choose_remedy(self, filt: Filter) -> str:
+    def choose_remedy(self, filt: Filter, mode: str = "clip") -> str:
         """Return what fits values that were clipped: `normalize`, `signed` or `stretch`.
 
         Parameters
         ----------
         filt : Filter
             As the user gave it.
+        mode : str
+            A key of VALUES, which wasn't enough.
         """
         can_normalize = any(name == "normalize" for name, *_ in filt.parameters())
         if can_normalize and filt.weight_sum > 1 + WEIGHT_TOLERANCE and self.greatest > self.limit:
             return "normalize"
-        return "signed" if self.least < 0 and filt.weight_sum == 0 else "stretch"
+        is_signed = self.least < 0 and filt.weight_sum == 0 and mode == "clip"
+        return "signed" if is_signed else "stretch"
+
+    @property
+    def effect(self) -> str:
+        """What became of the values, after `str` has said which."""
+        return "became 0" if self.undefined == self.count else "were clipped"
 
     def __str__(self) -> str:
         share = format_percent(self.count, self.total)
+        if self.undefined == self.count:
+            return f"{share} % of values are NaN"
         return (
             f"{share} % of values fell outside 0..{format_shortest(self.limit)} "
             f"({_format_level(self.least)}..{_format_level(self.greatest)})"
+            f"{' or are NaN' * bool(self.undefined)}"
         )
 
 

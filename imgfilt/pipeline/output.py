@@ -198,7 +198,7 @@ class OutputConverter:
         if not colours.size:
             self._clip(levels, target)
             return
-        least, greatest, count = float(colours.min()), float(colours.max()), 0
+        least, greatest, count, undefined = float(colours.min()), float(colours.max()), 0, 0
         if least >= 0 and greatest <= self.clipping.limit and not transparent:
             np.copyto(target, levels, casting="unsafe")
         elif least >= -_INT16_END and greatest < _INT16_END and is_uint8 and not transparent:
@@ -212,9 +212,11 @@ class OutputConverter:
             least = float(np.fmin.reduce(colours, None))
             greatest = float(np.fmax.reduce(colours, None))
             count = int(np.count_nonzero(~((colours >= 0) & (colours <= self.clipping.limit))))
+            undefined = int(np.count_nonzero(np.isnan(colours)))
             self._clip(levels, target)
         with self._lock:
             self.clipping.count += count
+            self.clipping.undefined += undefined
             self.clipping.total += colours.size
             self.clipping.least = float(np.fmin(self.clipping.least, least))
             self.clipping.greatest = float(np.fmax(self.clipping.greatest, greatest))

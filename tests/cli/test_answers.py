@@ -100,6 +100,13 @@ blur a.png -s 3,5 --metrics m.csv -o o.png
 kernel plot gaussian:9,1 --3d -o o.png
     no option --3d; did you mean --as surface?
     imgfilt kernel plot gaussian:9,1 --as surface -o o.png
+blur a.png --report -o out/
+    --report: a value is missing; wanted --report FILE
+    imgfilt blur --help
+# A command that Click would refuse isn't suggested
+sobel a.png --size 3 -o o.png
+    no command sobel
+    imgfilt edges --help
 # A misspelt option
 gaussian a.png --sgma 2 -o o.png
     no option --sgma; did you mean --sigma?
@@ -295,6 +302,12 @@ def test_a_list_as_in_other_programs(in_folder):
         "imgfilt: @list: no such file; --files-from reads a list\n"
         "  imgfilt blur --files-from list -o out/\n"
     )
+
+
+def test_a_picture_as_a_list(in_folder):
+    save("a.png", 5, 5, 1)
+    line = "--files-from a.png: is a PNG picture, not a list"
+    refused(line, "blur", "--files-from", "a.png", "-o", "out/")
 
 
 def test_a_device_as_the_output(in_folder):

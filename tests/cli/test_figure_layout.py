@@ -224,7 +224,7 @@ def test_names_tell_inputs_apart(paths, labels):
     words = ["--table", "t.csv", "-o", "b.svg"]
     succeed("compare", *paths, "blur", "--no-original", *words)
     rows = [line.split(",")[0] for line in Path("t.csv").read_text().splitlines()[1:-1]]
-    assert [PurePath(name) for name in rows] == [PurePath(name) for name in labels]
+    assert [PurePath(name) for name in rows] == [PurePath(name) for name in paths]
     assert all(PurePath(name).name in Path("b.svg").read_text() for name in labels)
 
 

@@ -117,6 +117,29 @@ def test_floats_of_any_size_have_a_threshold(words, number):
     assert (np.load("b.npy") != levels).any()
 
 
+@pytest.mark.parametrize(
+    ("missing", "line"),
+    [
+        (0.5, "2.2 % of values are NaN and became 0; --depth float keeps them"),
+        (3, "49.8 % of values fell outside 0..255 (128..765) or are NaN and were clipped; ..."),
+    ],
+)
+def test_values_that_no_integer_is(missing, line):
+    levels = np.full((40, 40), 0.5, np.float32)
+    levels[:18] = missing
+    levels[20:24, 10:14] = np.nan
+    np.save("a.npy", levels)
+    said = succeed("blur", "a.npy", "--size", "3", "--depth", "8", "-o", "b.png").stderr
+    assert said.startswith(f"imgfilt: a.npy: {line.removesuffix('...')}")
+    assert load("b.png")[20:24, 10:14].max() == 0
+
+
+def test_values_that_an_offset_does_not_fit():
+    save("a.png", 20, 21, 3)
+    words = "convolve", "a.png", "--kernel", "sobel-x", "--values", "offset", "-o", "b.png"
+    assert succeed(*words).stderr.endswith("were clipped; --values stretch makes them fit\n")
+
+
 def test_pages_that_become_an_animation():
     pages = np.zeros((3, 9, 8), np.uint8)
     tifffile.imwrite("s.tif", pages, photometric="minisblack")

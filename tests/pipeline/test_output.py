@@ -154,9 +154,11 @@ def test_no_number_has_no_level():
     pixels = np.array([[[np.nan], [np.inf], [-np.inf], [0.5]]], np.float32)
     found = run(Convolve("1"), pixels, False, Options(depth="8", engine="numpy"))
     assert found.pixels.ravel().tolist() == [0, 255, 0, 128]
-    assert str(found.clipped).startswith("75.0 % of values fell outside 0..255 (−inf..inf)")
+    assert str(found.clipped).startswith(
+        "75.0 % of values fell outside 0..255 (−inf..inf) or are NaN"
+    )
     found = run(Convolve("1"), pixels[:, [0, 3]], False, Options(depth="8", engine="numpy"))
-    assert str(found.clipped).startswith("50.0 % of values fell outside 0..255 (128..128)")
+    assert str(found.clipped) == "50.0 % of values are NaN"
 
 
 @pytest.mark.slow
