@@ -79,15 +79,15 @@ class ExistingOutputs:
 
     @property
     def how_to_resume(self) -> str:
-        """How to do the jobs that are left, should the run end early."""
+        """How a user of the command does the jobs that are left, should the run end early."""
         if self._options.changed or self._options.skip_existing:
             return "the same command does the rest"
         if self._jobs[0].is_in_place:
-            return Note("with changed the same command does the rest", ("changed",))
+            return "with --changed the same command does the rest"
         jobs_left = islice(self._jobs, self._job_count, self._job_count + _MOST_LOOKED_FOR)
         if self._replaces or any(os.path.lexists(job.target) for job in jobs_left):
             return "the same command makes all again"
-        return Note("with skip_existing the same command does the rest", ("skip_existing",))
+        return "with --skip-existing the same command does the rest"
 
 
 def _count_pictures(count: int) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .samples import Samples
 
 _make_grid = lru_cache(maxsize=16)(Grid)  # its tables take as long as to filter a small picture
+_FLAT = 1e6  # from a sigma-color of so many ranges of the levels on, all weights are 1
 _SAMPLE_ROWS = 8  # rows of a sample whose windows lie inside it
 _OPERATIONS_PER_NANOSECOND = 4
 
@@ -29,7 +30,9 @@ def approximate(filt: BilateralMean, samples: Samples) -> ApproximateBilateral |
     """Return an approximation of a filter for a picture, or None if none would be faster."""
     if samples.block_info.channels == 1:
         is_uint8 = samples.block_info.dtype.name == "uint8"
-        grid = _make_grid(*filt.disc_and_sigmas, samples.low, samples.high, is_uint8)
+        low, high = samples.low, samples.high
+        sigma_color = min(filt.sigma_color, _FLAT * max(high - low, 1))
+        grid = _make_grid(filt.diameter, sigma_color, filt.sigma_space, low, high, is_uint8)
         if grid.is_faster:
             return GridBilateral(*filt.disc_and_sigmas, fast=True, grid=grid)
     read_samples = partial(samples.read_blocks, filt.diameter + _SAMPLE_ROWS)

@@ -16,6 +16,7 @@ from .working_space import WorkingSpace
 
 _SIDE = 12  # of a sample, in pixels
 _COUNT = 24  # samples of a picture; if it has more strips, each strip has one sample
+_MOST_PIXELS = 5e7  # of the windows of all samples: a second or two
 
 
 class ErrorSampler:
@@ -30,7 +31,8 @@ class ErrorSampler:
     def __init__(self, strips: Sequence[Rect], working_space: WorkingSpace):
         self.working_space = working_space
         self.samples: dict[Rect, Array] = {}
-        self.samples_per_strip = max(1, _COUNT // len(strips))
+        count = _MOST_PIXELS / (_SIDE**2 * working_space.filter.window().size)
+        self.samples_per_strip = max(1, int(min(count, _COUNT)) // len(strips))
 
     def add(self, strip: Rect, values: Array) -> None:
         """Keep a copy of a strip's (h, w, C) values at its samples."""
@@ -58,9 +60,11 @@ class ErrorSampler:
         rms = math.sqrt(float(np.mean(levels**2))) if levels.size else 0.0
         quality = f"{20 * math.log10(255 / rms):.1f} dB" if rms else "no error"
         worst = float(levels.max(initial=0))
+        if not levels.size:
+            return "fast: no value could be compared with the exact filter"
         return (
-            f"fast: {quality} against the exact filter, at most {worst:.2g} of 255 levels off, "
-            f"at {levels.size} values of the result"
+            f"fast: {quality} against the exact filter, at most {worst:.3g} of 255 levels off, "
+            f"in a sample of {levels.size} values"
         )
 
 

@@ -383,3 +383,29 @@ def test_cells_see_a_disc_that_is_not_wider(diameter, sigma):
     wanted = np.average(steps**2, weights=(np.outer(bell, bell) * disc(diameter)).sum(axis=0))
     assert variance == pytest.approx(wanted, rel=0.02)
     assert grid.kernel.sum() == pytest.approx((np.outer(bell, bell) * disc(diameter)).sum())
+
+
+@pytest.mark.parametrize(
+    ("ground", "level", "diameter", "sigma_color"),
+    [(128, 255, 101, 25), (0, 255, 101, 50), (0, 200, 101, 25)],
+)
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_a_lone_pixel_stays_near_its_level(ground, level, diameter, sigma_color, dtype):
+    """Its weight is less than what the sums leave out; the mean must not be any number."""
+    levels = np.full((120, 120), ground, np.uint8)
+    levels[60, 60] = level
+    pixels = levels if dtype == "uint8" else levels.astype(dtype) / 255
+    fast, exact = (
+        imgfilt.apply(Bilateral(diameter, sigma_color, fast=is_fast), pixels, "numpy")
+        for is_fast in (True, False)
+    )
+    off = np.abs(fast.astype(float) - exact) * (1 if dtype == "uint8" else 255)
+    assert off.max() <= 10
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_a_sigma_beyond_all_levels_is_a_mean(dtype):
+    pixels = photograph(1, dtype)
+    fast = imgfilt.apply(Bilateral(35, 1e150, 5, fast=True), pixels)
+    mean = imgfilt.apply(Bilateral(35, 1e150, 5), pixels)
+    assert decibels(fast, mean, dtype) > 45

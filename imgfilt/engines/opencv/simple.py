@@ -15,6 +15,9 @@ from ...dtypes import Array
 from ...geometry import EngineBorder
 from .module import BORDERS, call_by_channels, crop, cv2, raises_memory_error
 
+# The largest diameter for which cv2 cuts the means of 8-bit grey instead of rounding them: the
+# picture becomes half a level darker.
+_LARGEST_CUT = 5
 _MIDDLE = 127.5  # 8-bit levels
 
 
@@ -42,6 +45,9 @@ def bilateral(
         Which pixels are inner ones, and how cv2 continues the block.
     """
     levels, wide = block, block.dtype == "float64"
+    is_cut = block.dtype == "uint8" and block.shape[2] == 1 and diameter <= _LARGEST_CUT
+    if is_cut:
+        levels = block.astype(np.float32)
     if wide:
         levels = borrow("centred", block.shape, "float32")
         np.subtract(block, _MIDDLE, out=levels, casting="same_kind")
@@ -52,7 +58,7 @@ def bilateral(
     values = values.reshape(block.shape)[engine_border.inner.slices]
     if wide:
         values += _MIDDLE
-    return values
+    return np.rint(values).astype(np.uint8) if is_cut else values
 
 
 def lut_too_coarse(padded: Array, sigma_color: float) -> bool:

@@ -39,7 +39,9 @@ _LEAST_NODES, _MOST_NODES = 4, 64
 _LEAST_SIDE = 3  # of a cell: smaller cells are so many that little time is saved
 # What is no sum of the Q functions may be this share of the greatest g, and of the greatest g · d.
 _LEAST_REST = 1.5e-3
-_LEAST_WEIGHT = 1e-4  # least D, of a cell's pixels: sharpening can make D negative
+# Least D, of the disc's pixels. A smaller D is arbitrary, for the Q functions leave something out:
+# a lone bright pixel could become black. With a larger D, it stays near its own level.
+_LEAST_WEIGHT = 1e-3
 _FLOAT_STEPS = 4096  # that floats are rounded to for the sums
 _BLOCK = 1 << 17  # values that are processed at once, so that they stay in the cache
 _EXACT = 0.3  # nanoseconds of the exact filter for a pixel of the disc, by the fastest processors
@@ -194,7 +196,8 @@ class Grid:
         totals = np.empty((2, len(planes), len(self.nodes)))
         products.multiply(planes, self._functions[1], totals)
         weights, means = totals.astype(np.float32)
-        means /= np.maximum(weights, _LEAST_WEIGHT * self.side**2, out=weights)
+        pixels = self.kernel.sum() * self.side**2
+        means /= np.maximum(weights, _LEAST_WEIGHT * pixels, out=weights)
         means *= self.sigma_color
         means += self.nodes
         np.clip(means, self.low, self.high, out=means)
