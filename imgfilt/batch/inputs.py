@@ -115,9 +115,15 @@ def _expand_pattern(given: str) -> list[Source]:
     matches = sorted(glob.glob(given, recursive=True))
     if "**" in given:
         matches = [path for path in matches if not _goes_through_link(path, given)]
-    return list(map(Source, matches)) or [
-        Source(given, obstacle="no such file, and as a pattern it matches none")
-    ]
+    return list(map(Source, matches)) or [Source(given, obstacle=_describe_no_match(given))]
+
+
+def _describe_no_match(pattern: str) -> str:
+    path, _, page = pattern.removesuffix("]").rpartition("[")
+    if page.isdecimal() and os.path.isfile(path):  # so ImageMagick names a page
+        hint = f"frame {page} takes that page of {printable_path(path)}"
+        return Note(hint, ("frame",)).after("no such file; ")
+    return "no such file, and as a pattern it matches none"
 
 
 def _without_output(given: list[Source], output: str | None) -> list[Source]:

@@ -310,6 +310,14 @@ def test_a_picture_as_a_list(in_folder):
     refused(line, "blur", "--files-from", "a.png", "-o", "out/")
 
 
+def test_a_page_as_in_other_programs(in_folder):
+    save("a.png", 5, 5, 1)
+    line = "a.png[2]: no such file; --frame 2 takes that page of a.png"
+    refused(line, "blur", "a.png[2]", "-o", "b.png", code=1)
+    line = "c.png[2]: no such file, and as a pattern it matches none"
+    refused(line, "blur", "c.png[2]", "-o", "b.png", code=1)
+
+
 def test_a_device_as_the_output(in_folder):
     save("a.png", 5, 5, 1)
     way = f"-f png -o - > {os.devnull} writes to it"
