@@ -119,7 +119,7 @@ class StrictCommand(click.Command):
             except click.BadOptionUsage as error:
                 error.ctx = ctx  # Click doesn't say whose option has no value.
                 raise
-            single = [option for option in order if _takes_one_value(option)]
+            single = [one for one in order if takes_value(one) and not one.multiple]
             for number, option in enumerate(single):
                 if option in single[:number]:
                     raise RepeatedOption(option, ctx)
@@ -130,7 +130,7 @@ class StrictCommand(click.Command):
         options = {name: option for option in self.params for name in option.opts}
         for word, value in pairwise(args):
             option = options.get(word)
-            if value in options and option is not None and _takes_one_value(option):
+            if value in options and option is not None and takes_value(option):
                 raise click.BadOptionUsage(word, "Option requires an argument.", ctx)
             if word == "--":
                 return
@@ -144,10 +144,9 @@ class StrictCommand(click.Command):
                 raise click.NoSuchOption(part.option, ctx=ctx)
 
 
-def _takes_one_value(parameter: click.Parameter) -> bool:
-    if not isinstance(parameter, click.Option):
-        return False
-    return not (parameter.multiple or parameter.is_flag)
+def takes_value(parameter: click.Parameter) -> bool:
+    """Return whether a parameter is an option that has a value."""
+    return isinstance(parameter, click.Option) and not parameter.is_flag
 
 
 def help_record(option: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from ..errors import CommandError
 from ..files import printable_path
 from ..filters import FILTERS
 from ..spelling import nearest_word
-from .click_classes import long_name
+from .click_classes import long_name, takes_value
 from .options import filter_options, step_options
 from .spec_answers import all_step_options, move_into_specs, quote_specs
 from .synonyms import DESTRUCTIVE, OPTIONS
@@ -83,7 +83,7 @@ def _answer_option(
         if convert is not None and value is not None and (value := convert(value)) is None:
             value = next(part.value for part in parts if part.option == name)
             continue
-        if option and not values and value is None and _takes_value(options[option]):
+        if option and not values and value is None and takes_value(options[option]):
             return f"{message}; {why or f'did you mean {option}?'}", None
         new = [option, *(values or ([] if value is None else [value]))] if option else []
         said = why or f"did you mean {' '.join(new)}?"
@@ -103,10 +103,6 @@ def _fits(option: click.Parameter, values: Sequence[str]) -> bool:
         return all(option.type.convert(value, option, None) is not None for value in values)
     except (click.BadParameter, CommandError):
         return False
-
-
-def _takes_value(option: click.Parameter) -> bool:
-    return isinstance(option, click.Option) and not option.is_flag and option.nargs == 1
 
 
 def _find_filters(command: click.Command, name: str) -> list[str]:

@@ -163,14 +163,15 @@ class WordType(click.Choice):  # type: ignore[type-arg] # as for ValueType
         if value in self.choices or not isinstance(value, str) or param is None:
             return super().convert(value, param, ctx)
         from ..spelling import nearest_word
-        from .typed_command import answer, replace_word
+        from .typed_command import answer, replace_value
 
         choices = list(map(str, self.choices))
         name = max(param.opts, key=len)
         near = self.find_synonym(value) or nearest_word(value, choices)
         if near not in choices:
             raise answer(f"{name}: {quote(value)} is not one of {', '.join(choices)}", None)
-        words = replace_word(value, near) if ctx is not None and ctx.parent is not None else None
+        is_typed = ctx is not None and ctx.parent is not None
+        words = replace_value(param.opts, value, near) if is_typed else None
         raise answer(f"{name}: no {quote(value)}; did you mean {self.describe(near)}?", words)
 
     def find_synonym(self, word: str) -> str | None:

@@ -23,7 +23,7 @@ from .options import filter_options, step_options
 from .spec_answers import suggest_spec
 from .spec_text import Spec, find_spec, first_word
 from .synonyms import MAIN_OPTIONS
-from .typed_command import answer, replace_word, typed_words
+from .typed_command import answer, typed_words
 from .usage_errors import describe_usage_error
 
 if TYPE_CHECKING:
@@ -162,8 +162,10 @@ def _parse_step(
             raise CommandError(f"{name}: a number needs its option: {fitting!r}") from None
         meant = suggest_spec(text)
         if meant is not None and meant not in (text, shlex.join([filter_name, *words])):
+            typed = typed_words()
+            corrected = [meant if word == spec.text else word for word in typed]
             message = f"{name}: did you mean {meant!r}?"
-            raise answer(message, replace_word(spec.text, meant)) from None
+            raise answer(message, corrected if spec.text in typed else None) from None
         raise CommandError(f"{name}: {describe_usage_error(error, words)}") from None
     except ParameterError as error:
         error.add_prefix(name)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..errors import CommandError
 
@@ -21,19 +21,22 @@ def typed_words() -> tuple[str, ...]:
     return tuple(_words)
 
 
-def replace_word(old: str, new: str) -> list[str] | None:
-    """Return the typed words with another one in place of a word, or None if it wasn't typed.
+def replace_value(names: Sequence[str], old: str, new: str) -> list[str] | None:
+    """Return the typed words with another value of an option, or None if it wasn't typed.
 
-    A word is also what stands after `=`, as in `--border=mirror`.
+    Parameters
+    ----------
+    names : sequence of str
+        The option's.
+    old, new : str
     """
-    words = [
-        new
-        if word == old
-        else re.sub(f"={re.escape(old)}$", lambda _: f"={new}", word)
-        if word.startswith("--")
-        else word
-        for word in _words
-    ]
+    words = list(_words)
+    for place, (before, word) in enumerate(pairwise(["", *words])):
+        name, _, value = word.partition("=")
+        if before in names and word == old:
+            words[place] = new
+        elif name in names and value == old:
+            words[place] = f"{name}={new}"
     return None if words == _words else words
 
 

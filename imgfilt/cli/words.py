@@ -83,5 +83,5 @@ def _find_likely(name: str, options: Mapping[str, click.Option]) -> str:
 def _takes(option: click.Option | None, word: str) -> bool:
     """Return whether an option takes the word after it as its value."""
     if option is None or option._flag_needs_value:
-        return bool(DECIMAL.match(word))
-    return not (option.is_flag or option.count)
+        return bool(DECIMAL.fullmatch(word))
+    return not option.is_flag

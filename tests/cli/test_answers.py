@@ -140,7 +140,13 @@ blur a.png --border mirror -o o.png
 blur a.png --border=edge -o o.png
     --border: no 'edge'; did you mean replicate (a a | a b c d | d d)?
     imgfilt blur a.png --border=replicate -o o.png
+blur a.png -s 3,5 --border copy --title copy -o o.png
+    --border: no 'copy'; did you mean replicate (a a | a b c d | d d)?
+    imgfilt blur a.png -s 3,5 --border replicate --title copy -o o.png
 # A number, a filter or an output among the inputs
+blur a.png -s 3,5 --difference 5x5 -o o.png
+    5x5: no such file; a number needs its option
+    imgfilt blur --help
 blur 0x8 a.png -o o.png
     0x8: no such file; a number needs its option
     imgfilt gaussian a.png --sigma 8 -o o.png
@@ -308,6 +314,12 @@ def test_a_picture_as_a_list(in_folder):
     save("a.png", 5, 5, 1)
     line = "--files-from a.png: is a PNG picture, not a list"
     refused(line, "blur", "--files-from", "a.png", "-o", "out/")
+
+
+def test_a_name_that_begins_with_digits_stays(in_folder):
+    save("2024.png", 5, 5, 1)
+    *_, command = invoke("blur", "--overwrite", "2024.png", "-o", "b.png").stderr.splitlines()
+    assert command == "  imgfilt blur 2024.png -o b.png"
 
 
 def test_a_page_as_in_other_programs(in_folder):
