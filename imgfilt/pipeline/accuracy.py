@@ -16,7 +16,7 @@ from .working_space import WorkingSpace
 
 _SIDE = 12  # of a sample, in pixels
 _COUNT = 24  # samples of a picture; if it has more strips, each strip has one sample
-_MOST_PIXELS = 5e7  # of the windows of all samples: a second or two
+_MOST_PIXELS = 5e7  # of the windows of all samples: large discs have fewer
 
 
 class ErrorSampler:
